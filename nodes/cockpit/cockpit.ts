@@ -34,8 +34,11 @@ interface CockpitOptions {
   /** `null` outside of the editor. */
   readonly flow: Flow | null;
   readonly onState: (state: State) => void;
-  /** Goes to a page that may, or may not, load the pictures of a map. */
-  readonly onTiles: (isOn: boolean) => void;
+  /**
+   * Called when the pictures of a map are switched on or off. Returns whether this page goes on: outside of the editor
+   * another one is loaded, whose policy is the right one.
+   */
+  readonly onTiles: (isOn: boolean) => boolean;
 }
 
 /** Ages are written in minutes at best. */
@@ -116,8 +119,7 @@ export class Cockpit implements Actions {
 
   switchTiles(isOn: boolean): void {
     remember({ tiles: isOn });
-    this.#change({ hasTiles: isOn });
-    this.options.onTiles(isOn);
+    if (this.options.onTiles(isOn)) this.#change({ hasTiles: isOn });
   }
 
   speak(language: string): void {

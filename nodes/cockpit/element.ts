@@ -57,7 +57,9 @@ export class CockpitElement extends HTMLElement {
       // However much changes, one picture shows it.
       onState: () => (frame ||= requestAnimationFrame(draw)),
       onTiles: (isOn) => {
-        if (this.flow === null) location.search = isOn ? "?tiles" : "";
+        if (this.flow !== null) return true;
+        location.search = isOn ? "?tiles" : "";
+        return false;
       },
     });
     draw();

@@ -20,6 +20,7 @@ export interface ChartColumns {
 }
 
 const DAY = 86_400;
+const DAYS = { day: 1, week: 7 };
 /** A point that comes sooner after the last one takes its place [s]. */
 const LEAST_STEP = 30;
 /** Room at both ends of a charge or trip, as share of its length. */
@@ -33,13 +34,18 @@ export function rangeOf(
   car: CockpitCar,
   now: number,
 ): [number, number] | null {
-  if (period === "day") return [now - DAY, now];
-  if (period === "week") return [now - 7 * DAY, now];
+  if (period === "day" || period === "week") return [sinceKnown(history, now - DAYS[period] * DAY, now), now];
   const span = (period === "charge" ? history.charges : history.trips).at(-1);
   if (span === undefined) return null;
   const end = span.to ?? (period === "charge" ? (expectedEnd(car) ?? now) : now);
   const room = Math.max(LEAST_LENGTH, end - span.from) * MARGIN;
   return [span.from - room, Math.max(end, span.from + LEAST_LENGTH) + room];
+}
+
+/** Returns since when anything is known: at first, all of it fills the chart. */
+function sinceKnown({ level, reported }: CockpitHistory, from: number, now: number): number {
+  const first = Math.min(level.at[0] ?? now, reported.at[0] ?? now, now - LEAST_LENGTH);
+  return Math.max(from, first);
 }
 
 /** Returns when the charge reaches its target [s]; `null` if nobody knows. */

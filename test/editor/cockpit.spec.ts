@@ -92,6 +92,7 @@ describe("the cockpit page", () => {
         for (const viewport of [DESKTOP, PHONE]) {
           await page.page.setViewportSize(viewport);
           assert.equal(await page.overhang(), 0, `${viewport.width} px`);
+          assert.deepEqual(await page.misfits(), []);
           assert.deepEqual(await page.barriers(), []);
         }
       }
@@ -262,6 +263,20 @@ describe("the cockpit page", () => {
     await chart.locator(".readout", { hasText: "41.0 %" }).waitFor();
   });
 
+  it("draws the chart anew where the window becomes narrower or wider", async () => {
+    await open();
+    await page.ready();
+    const widths = () =>
+      page.page.locator(".plot").evaluate((plot) => [plot.clientWidth, plot.querySelector(".uplot")?.clientWidth]);
+    for (const viewport of [PHONE, DESKTOP]) {
+      await page.page.setViewportSize(viewport);
+      await untilItPasses(async () => {
+        const [room, drawn] = await widths();
+        assert.equal(drawn, room);
+      });
+    }
+  });
+
   it("asks nobody for a map before it is switched on, and remembers that", async () => {
     await open();
     await page.ready();
@@ -339,6 +354,7 @@ describe("the cockpit page", () => {
     await page.ready();
     await page.show("Account");
     const [quota, polls] = [page.card("quota"), page.card("polls")];
+    assert.equal(await quota.locator(".quota-bar span").count(), 4);
     assert.match(await quota.innerText(), /17 of 50\s*33 left until/);
     assert.match(await quota.innerText(), /by schedule 9\s+after events 4\s+once a day 2\s+renewal 0\s+asked for 2/);
     assert.match(await polls.innerText(), /in 12 min\s+Values of the car\s+Blue i4 · after a charge/);

@@ -92,6 +92,17 @@ export class CockpitPage {
     return this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   }
 
+  /** Names of parts whose content does not fit into them. */
+  async misfits(): Promise<string[]> {
+    return this.page
+      .locator(".card, .car-card, .rows > div, .button, nav button, .choices button")
+      .evaluateAll((parts) =>
+        parts
+          .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
+          .map(({ className, textContent }) => `${className}: ${textContent.slice(0, 40)}`),
+      );
+  }
+
   /** Fails if anything went wrong unseen. */
   async close(): Promise<void> {
     await this.page.context().close();

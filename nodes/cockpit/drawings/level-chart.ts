@@ -161,10 +161,14 @@ class Plot implements Running<LevelChart> {
       {
         ...{ font, stroke: power, ticks: { show: false }, grid: { show: false } },
         ...{ scale: "power", side: 1, size: 54 },
-        splits: (plot) => powerSplits((plot.scales.power?.max ?? 0) * POWER_SHARE),
+        splits: (plot) => (this.#hasPower ? powerSplits((plot.scales.power?.max ?? 0) * POWER_SHARE) : []),
         values: (_plot, splits) => splits.map((one) => `${this.#shown.formats.number(one)} kW`),
       },
     ];
+  }
+
+  get #hasPower(): boolean {
+    return this.#shown.columns.power.some((value) => value !== null);
   }
 
   /** Keeps the chosen range unless somebody has zoomed, also around one point or none. */

@@ -105,7 +105,7 @@ function quota(
       texts.text("quota.left", { remaining, time: time(resetsAt) }),
     ),
     h(
-      "div.quota",
+      "div.quota-bar",
       { key: "bar", "aria-hidden": "true" },
       shown.map((one) =>
         h(`span.${one.name}`, { key: one.name, style: { width: `${(100 * one.used) / Math.max(limit, used, 1)}%` } }),

@@ -160,11 +160,16 @@ export function openingsText(car: CockpitCar, texts: Texts): OpeningsSum {
   return { text, tone: isLocked === true && isSurelyClosed ? "good" : "unknown" };
 }
 
-function countTexts(openings: readonly Opening[], texts: Texts): string[] {
+/** Doors and windows; the flap opens for every charge. */
+function countTexts(all: readonly Opening[], texts: Texts): string[] {
+  const openings = all.filter(({ place, isOpen }) => place !== "chargingFlap" || isOpen === true);
   if (openings.length === 0) return [texts.text("openings.none")];
   const count = (is: Opening["isOpen"]) => openings.filter(({ isOpen }) => isOpen === is).length;
   const [open, unknown] = [count(true), count(null)];
-  if (open + unknown === 0) return [texts.text("openings.allClosed", { count: openings.length })];
+  if (open + unknown === 0)
+    return [
+      texts.text(openings.length === 1 ? "openings.oneClosed" : "openings.allClosed", { count: openings.length }),
+    ];
   return [
     ...(open > 0 ? [texts.text("openings.countOpen", { count: open })] : []),
     ...(unknown > 0 ? [texts.text("openings.countUnknown", { count: unknown })] : []),

@@ -40,7 +40,7 @@ function table(state: State, values: readonly CockpitValue[], actions: Actions):
     found.length === 0 && h("p.soft.middle", { key: "nothing" }, texts.text("values.nothing")),
     found.length > 0 &&
       h(
-        "table.values",
+        "table.value-table",
         { key: "table" },
         h("caption.unseen", {}, texts.text("values.caption")),
         h(

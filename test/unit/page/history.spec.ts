@@ -115,8 +115,16 @@ describe("the times of the chart", () => {
     assert.ok(to > NOW + 68 * 60 && to < NOW + 80 * 60);
     const [tripFrom, tripTo] = rangeOf(spans, "trip", car, NOW)!;
     assert.ok(tripFrom < NOW - 9000 && tripTo > NOW - 8000 && tripTo < NOW - 7900);
-    assert.deepEqual(rangeOf(spans, "day", car, NOW), [NOW - 86_400, NOW]);
-    assert.deepEqual(rangeOf(spans, "week", car, NOW), [NOW - 604_800, NOW]);
+  });
+
+  it("are the last day or week, or less while less is known", () => {
+    const reported = { at: [NOW - 700_000], value: [50] };
+    assert.deepEqual(rangeOf(history({ reported }), "day", car, NOW), [NOW - 86_400, NOW]);
+    assert.deepEqual(rangeOf(history({ reported }), "week", car, NOW), [NOW - 604_800, NOW]);
+    assert.deepEqual(rangeOf(history(), "week", car, NOW), [NOW - 900, NOW]);
+    const level = { at: [], value: [], low: [], high: [], powerKw: [] };
+    const nothing = history({ level, reported: { at: [], value: [] } });
+    assert.deepEqual(rangeOf(nothing, "day", car, NOW), [NOW - 600, NOW]);
   });
 
   it("are none without a charge or trip", () => {
