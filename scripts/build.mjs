@@ -3,6 +3,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { withSettings } from "./help-table.mjs";
 import { must, ROOMY, root } from "./run.mjs";
@@ -10,12 +11,15 @@ import { must, ROOMY, root } from "./run.mjs";
 const dist = join(root, "dist");
 const nodes = join(dist, "nodes");
 const editor = join(root, "nodes", "editor");
+const cockpit = join(root, "nodes", "cockpit");
+/** What a phone far from the house should load at most, compressed [bytes]. */
+const MOST_OF_PAGE = 150 * 1024;
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
-/** One classic script and one template per node: the flow library and Node-RED read both out of the HTML. */
-async function buildEditor(set) {
+/** Bundles what runs in the editor as one classic script. */
+async function editorScript(source) {
   const { outputFiles } = await build({
-    entryPoints: [join(editor, `${set}.ts`)],
+    entryPoints: [join(editor, source)],
     bundle: true,
     format: "iife",
     target: "es2020",
@@ -23,13 +27,23 @@ async function buildEditor(set) {
     write: false,
     logLevel: "warning",
   });
+  return `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`;
+}
+
+/** One script and one template per node: the flow library and Node-RED read both out of the HTML. */
+async function buildEditor(set) {
   const template = withIncludes(readFileSync(join(editor, `${set}.html`), "utf8")).trim();
   const html = [
-    `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
+    await editorScript(`${set}.ts`),
     `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
     readFileSync(join(nodes, "locales", "en-US", `${set}.html`), "utf8").trim(),
   ];
   writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
+}
+
+/** A plugin of the editor has a script only. */
+async function buildPlugin(plugin) {
+  writeFileSync(join(nodes, "plugins", `${plugin}.html`), `${await editorScript(join("plugins", `${plugin}.ts`))}\n`);
 }
 
 /** Dialogs share parts: `<!-- include widgets/x.html -->`. */
@@ -57,6 +71,38 @@ function addSettings(set) {
     const file = join(nodes, "locales", language, `${set}.html`);
     writeFileSync(file, withSettings(readFileSync(file, "utf8"), dist, set, language));
   }
+}
+
+/** The page `/cardata`, which is also a tab of the editor's sidebar. */
+async function buildCockpit() {
+  const target = join(nodes, "cockpit");
+  mkdirSync(target, { recursive: true });
+  await build({
+    entryPoints: [
+      { in: join(cockpit, "main.ts"), out: "cockpit" },
+      { in: join(cockpit, "styles", "cockpit.css"), out: "cockpit" },
+    ],
+    outdir: target,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    // Leaflet's pictures are those of parts that the page does not use.
+    loader: { ".png": "empty" },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  cpSync(join(cockpit, "index.html"), join(target, "index.html"));
+  const licences = ["uplot", "leaflet"].map((name) => [
+    name,
+    readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8"),
+  ]);
+  writeFileSync(join(target, "licences.txt"), licences.map((part) => part.join("\n\n")).join("\n\n"));
+  const files = ["index.html", "cockpit.js", "cockpit.css"].map((file) => readFileSync(join(target, file)));
+  const size = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  console.log(`The cockpit page has ${(size / 1024).toFixed(1)} kB (gzip).`);
+  if (size > MOST_OF_PAGE) throw new Error(`The cockpit page is larger than ${MOST_OF_PAGE / 1024} kB.`);
 }
 
 const sets = readdirSync(editor)
@@ -87,5 +133,7 @@ for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
   await buildEditor(set);
 }
+for (const plugin of ["cardata-cockpit"]) await buildPlugin(plugin);
+await buildCockpit();
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);

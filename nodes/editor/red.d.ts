@@ -161,7 +161,24 @@ type HistoryEvent =
   | { readonly t: "delete"; readonly nodes: readonly object[]; readonly changes: object; readonly dirty: boolean }
   | { readonly t: "multi"; readonly events: readonly HistoryEvent[]; readonly dirty: boolean };
 
+interface SidebarTab {
+  readonly id: string;
+  readonly label: string;
+  readonly name: string;
+  readonly iconClass: string;
+  readonly content: Query;
+  /** The tab is shown. */
+  onchange(): void;
+}
+
 declare const RED: {
+  readonly plugins: { registerPlugin(id: string, definition: { readonly type: string; onadd(): void }): void };
+  readonly sidebar: { addTab(tab: SidebarTab): void };
+  readonly workspaces: {
+    /** Id of the flow that is shown. */
+    active(): string;
+    isLocked(id: string): boolean;
+  };
   readonly events: {
     on(name: "registry:node-type-added", listener: (type: string) => void): void;
     on(name: "deploy" | "flows:loaded" | "editor:change" | "editor:close", listener: () => void): void;
@@ -173,10 +190,19 @@ declare const RED: {
   notify(message: string, options: { readonly type: "success"; readonly timeout: number }): void;
   readonly editor: { validateNode(node: object): boolean };
   readonly history: { push(event: HistoryEvent): void };
-  readonly view: { redraw(all?: boolean): void };
+  readonly view: {
+    redraw(all?: boolean): void;
+    /** With `touchImport` nodes lie where they say, otherwise they follow the mouse. */
+    importNodes(
+      nodes: readonly object[],
+      options: Readonly<Record<"generateIds" | "addFlow" | "touchImport" | "notify", boolean>>,
+    ): void;
+  };
   readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
+    /** A new id. */
+    id(): string;
     /** A node of the flow or a configuration node. */
     node(id: string): EditorNode | null | undefined;
     remove(id: string): void;

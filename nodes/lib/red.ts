@@ -84,6 +84,7 @@ export interface NodeAPI {
     get(path: string, ...handlers: Handler[]): void;
     post(path: string, ...handlers: Handler[]): void;
   };
+  readonly plugins: { registerPlugin(id: string, definition: { readonly type: string }): void };
   readonly auth: { needsPermission(permission: string): Handler };
   readonly events: {
     on(event: string, listener: () => void): void;

@@ -1,5 +1,6 @@
-import { fillText, knownKey, type CarDataError, type ErrorParams, type Problem } from "../../src/support/errors.js";
+import { knownKey, type CarDataError, type ErrorParams, type Problem } from "../../src/support/errors.js";
 import { ERROR_TEXTS } from "../../src/support/error-table.js";
+import { fillText } from "../../src/support/fill-text.js";
 import { PACKAGE_NAME } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
 

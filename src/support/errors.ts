@@ -1,12 +1,13 @@
 import { cleanText, type CleanText } from "./clean-text.js";
 import { ERROR_TABLE, KNOWN_TEXTS, type ErrorCode } from "./error-table.js";
+import { fillText, type TextParams } from "./fill-text.js";
 import { isObject } from "./json.js";
 import { unexpectedErrors } from "./unexpected-errors.js";
 
 export type { ErrorCode };
 
 /** Holds values for the `__name__` marks of an error text, possibly foreign. */
-export type ErrorParams = Readonly<Record<string, string | number>>;
+export type ErrorParams = TextParams;
 
 /** Holds such values in a form that anybody may see. */
 export type CleanParams = Readonly<Record<string, CleanText | number>>;
@@ -41,14 +42,6 @@ export function sentenceOf({ code, params, known }: Problem): string {
 /** Returns the key of the text for a known answer. */
 export function knownKey({ until }: KnownAnswer): keyof typeof KNOWN_TEXTS {
   return until === undefined ? "known_since" : "known_until";
-}
-
-/** Fills the `__name__` marks of `text`; keeps a mark without a value, so that the mistake shows. */
-export function fillText(text: string, params: ErrorParams = {}): string {
-  return text.replace(/__(\w+?)__/g, (mark, name: string) => {
-    const value = params[name];
-    return value === undefined ? mark : String(value);
-  });
 }
 
 /** Reports every failure of this package; `message` is English, nodes translate its `problem`. */

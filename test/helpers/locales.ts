@@ -8,10 +8,13 @@ const LOCALES = join(ROOT, "dist", "nodes", "locales");
 export const LOCALE_FOLDERS: readonly string[] = readdirSync(LOCALES).sort();
 export const ENGLISH = "en-US";
 export const TRANSLATIONS: readonly string[] = LOCALE_FOLDERS.filter((one) => one !== ENGLISH);
-/** The sets of texts: one for each node. */
+/** The sets of texts: one for each node, and that of the cockpit page. */
 export const TEXT_SETS: readonly string[] = readdirSync(join(LOCALES, ENGLISH))
   .filter((file) => file.endsWith(".json"))
   .map((file) => file.replace(".json", ""));
+
+/** The sets that have a help: the nodes. */
+export const NODE_SETS: readonly string[] = TEXT_SETS.filter((set) => set !== "cardata-cockpit");
 
 /** Holds texts by their keys, such as `cardata-stream.label.account`. */
 export type Texts = ReadonlyMap<string, string>;

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
 import { ERROR_TEXTS } from "../../src/support/error-table.js";
 import { allDefinitions } from "../../src/vehicle/catalogue.js";
-import { ENGLISH, helpOf, LOCALE_FOLDERS as languages, TEXT_SETS as sets, textsOf } from "../helpers/locales.js";
+import {
+  ENGLISH,
+  helpOf,
+  LOCALE_FOLDERS as languages,
+  NODE_SETS,
+  TEXT_SETS as sets,
+  textsOf,
+} from "../helpers/locales.js";
 import { ROOT } from "../helpers/node-red.js";
 import { SCHEMAS } from "../helpers/schemas.js";
 
@@ -85,7 +92,7 @@ describe("texts", () => {
   });
 
   for (const language of languages)
-    for (const set of sets)
+    for (const set of NODE_SETS)
       it(`list every setting of ${set} in ${language} in the help, which is made of the schema`, () => {
         const help = helpOf(language, set);
         const { settings } = SCHEMAS.find(({ type }) => type === set)!;
@@ -99,7 +106,7 @@ describe("texts", () => {
       });
 
   for (const language of languages)
-    for (const set of sets)
+    for (const set of NODE_SETS)
       it(`explain ${set} in ${language} by the editor's rules`, () => {
         const help = helpOf(language, set);
         assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${set}">\\s*<p>`));

@@ -28,7 +28,7 @@ const manifest = JSON.parse(read("package.json")) as Manifest;
 /** Base names that others have published; Node-RED users would mix them up. */
 const TAKEN = ["node-red-contrib-bmw-cardata", "node-red-contrib-car-bmw"];
 const EXPECTED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|resources\/catalogue\.json|resources\/names\/[a-z]{2}\.json|icons\/[\w-]+\.svg|examples\/([^/]+\/)?[^/]+\.json|dist\/(src|resources)\/[\w./-]+\.(js|js\.map|json)|dist\/types\/[\w/-]+\.d\.ts|dist\/nodes\/[\w-]+\.(js|js\.map|html)|dist\/nodes\/lib\/[\w-]+\.(js|js\.map)|dist\/nodes\/icons\/[\w-]+\.svg|dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/[\w-]+\.(json|html))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|resources\/catalogue\.json|resources\/names\/[a-z]{2}\.json|icons\/[\w-]+\.svg|examples\/([^/]+\/)?[^/]+\.json|dist\/(src|resources)\/[\w./-]+\.(js|js\.map|json)|dist\/types\/[\w/-]+\.d\.ts|dist\/nodes\/[\w-]+\.(js|js\.map|html)|dist\/nodes\/lib\/[\w-]+\.(js|js\.map)|dist\/nodes\/plugins\/[\w-]+\.(js|js\.map|html)|dist\/nodes\/cockpit\/(cockpit\.(js|css)|index\.html|licences\.txt)|dist\/nodes\/icons\/[\w-]+\.svg|dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/[\w-]+\.(json|html))$/;
 
 describe("the tarball", () => {
   it("holds what is needed and nothing else", () => {

@@ -75,10 +75,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/mqtt-out", "src/rest", "src/settings"],
     ...["src/stream", "src/traccar", "src/support"],
   ],
-  // Runs in a browser: the build refuses what would bring a module of Node.js with it.
+  "nodes/plugins": ["nodes/lib"],
+  // Both run in a browser: the build refuses what would bring a module of Node.js with it.
+  "nodes/cockpit": ["nodes/lib", "src/account", "src/cockpit", "src/messages", "src/support", "leaflet", "uplot"],
   "nodes/editor": [
-    ...["nodes/lib", "src/account", "src/homeassistant", "src/journal", "src/messages", "src/rest", "src/settings"],
-    ...["src/vehicle", "src/support", "uqr"],
+    ...["nodes/cockpit", "nodes/lib", "src/account", "src/homeassistant", "src/journal", "src/messages", "src/rest"],
+    ...["src/settings", "src/vehicle", "src/support", "uqr"],
   ],
 };
 

@@ -1,0 +1,411 @@
+import type { CarKey, CockpitChange, CockpitMessage } from "../../src/cockpit/contract.js";
+import { PACKAGE_VERSION } from "../../src/support/version.js";
+import { Refused, type Client } from "./client.js";
+import { dataOf, withChange, withValues, type CockpitData } from "./data.js";
+import { withLevel } from "./history.js";
+import { Live, type Link } from "./live.js";
+import { saveFile } from "./save-file.js";
+import {
+  carOf,
+  detailsOf,
+  LOADING,
+  type Actions,
+  type CarParts,
+  type Doctor,
+  type Fetched,
+  type State,
+  type View,
+} from "./state.js";
+import { remembered, remember } from "./remembered.js";
+import { Texts } from "./texts.js";
+
+/** What the editor can do with what the page shows. */
+export interface Flow {
+  /**
+   * Puts a node on the flow that sends these values of a car; all without descriptors. Returns whether the flow can be
+   * changed.
+   */
+  add(account: string, vin: string, descriptors: readonly string[]): boolean;
+}
+
+interface CockpitOptions {
+  readonly client: Client;
+  readonly texts: Texts;
+  /** `null` outside of the editor. */
+  readonly flow: Flow | null;
+  readonly onState: (state: State) => void;
+  /**
+   * Called when the pictures of a map are switched on or off. Returns whether this page goes on: outside of the editor
+   * another one is loaded, whose policy is the right one.
+   */
+  readonly onTiles: (isOn: boolean) => boolean;
+}
+
+/** Ages are written in minutes at best. */
+const TICK_MS = 15_000;
+const CARS_AT_FIRST = 8;
+const UNCHECKED: Doctor = { plan: null, isRunning: false, report: null, failure: null };
+
+/** Holds the state of one page, and all that changes it. */
+export class Cockpit implements Actions {
+  #state: State;
+  readonly #live: Live;
+  readonly #client: Client;
+  readonly #ticking: number;
+  readonly #stopListening: () => void;
+
+  constructor(private readonly options: CockpitOptions) {
+    const { client, texts, flow } = options;
+    this.#client = client;
+    this.#state = initialState(texts, flow !== null);
+    this.#live = new Live({
+      client,
+      params: () => this.#streamParams(),
+      onMessage: (message) => {
+        this.#take(message);
+      },
+      onLink: (link) => {
+        this.#link(link);
+      },
+    });
+    this.#ticking = window.setInterval(() => {
+      this.#change({ now: this.#now() });
+    }, TICK_MS);
+    this.#stopListening = client.onLogin(() => {
+      this.tryAgain();
+    });
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** @param isLooked whether anybody sees the page */
+  look(isLooked: boolean): void {
+    this.#live.look(isLooked);
+  }
+
+  paint(isDark: boolean): void {
+    this.#change({ isDark });
+  }
+
+  close(): void {
+    this.#live.look(false);
+    clearInterval(this.#ticking);
+    this.#stopListening();
+    for (const address of this.#state.pictures.values()) URL.revokeObjectURL(address);
+  }
+
+  show(view: View): void {
+    const before = this.#state.view;
+    this.#change({ view, pointed: null, said: "" });
+    // Only who looks at the values gets all of them.
+    if ((before === "values") !== (view === "values")) this.#live.restart();
+    this.#fetchDetails();
+    if (view === "account") void this.#prepareAccounts();
+  }
+
+  choose(car: CarKey): void {
+    const isOther = car !== carOf(this.#state)?.key;
+    this.#change({ chosen: car, pointed: null });
+    remember({ car: carOf(this.#state)?.vinEnd ?? "" });
+    if (isOther && this.#state.view === "values") this.#live.restart();
+    this.#fetchDetails();
+  }
+
+  set(change: Parameters<Actions["set"]>[0]): void {
+    this.#change(change);
+  }
+
+  switchTiles(isOn: boolean): void {
+    remember({ tiles: isOn });
+    if (this.options.onTiles(isOn)) this.#change({ hasTiles: isOn });
+  }
+
+  speak(language: string): void {
+    remember({ language });
+    this.#client.texts(language).then(
+      (files) => {
+        this.#change({ texts: new Texts(files, language) });
+        // The names of the values are of the language.
+        this.#live.restart();
+      },
+      () => undefined,
+    );
+  }
+
+  logIn(fields: Readonly<Record<string, string>>): void {
+    const { login } = this.#state;
+    if (login === null || login.isSending) return;
+    this.#change({ login: { ...login, isSending: true, failure: null } });
+    this.#client.login(fields).then(
+      (isAccepted) => {
+        if (isAccepted) this.tryAgain();
+        else this.#change({ login: { ...login, isSending: false, failure: "wrong" } });
+      },
+      () => {
+        this.#change({ login: { ...login, isSending: false, failure: "unreachable" } });
+      },
+    );
+  }
+
+  tryAgain(): void {
+    this.#live.restart();
+  }
+
+  check(account: string): void {
+    const doctor = this.#state.doctors.get(account) ?? UNCHECKED;
+    if (doctor.isRunning) return;
+    this.#doctor(account, { ...doctor, isRunning: true, failure: null });
+    this.#client
+      .ask("POST account/:id/check", { id: account })
+      .then(
+        (report) => {
+          this.#doctor(account, { ...UNCHECKED, report });
+        },
+        (error: unknown) => {
+          this.#doctor(account, { ...doctor, report: null, failure: this.#failure(error) });
+        },
+      )
+      .then(() => this.#plan(account))
+      .catch(() => undefined);
+  }
+
+  saveDiagnostics(account: string): void {
+    this.#client.ask("GET account/:id/diagnostics", { id: account }).then(
+      (found) => {
+        saveFile("cardata-diagnostics.json", JSON.stringify({ version: PACKAGE_VERSION, ...found }, null, 2));
+        this.#change({ said: this.#state.texts.text("account.saved") });
+      },
+      (error: unknown) => {
+        this.#change({ said: this.#failure(error) });
+      },
+    );
+  }
+
+  addNode(descriptors: readonly string[]): void {
+    const values = this.#state.details?.values;
+    const { flow } = this.options;
+    if (values?.kind !== "there" || flow === null) return;
+    const isAdded = flow.add(values.value.account, values.value.vin, descriptors);
+    this.#change({ said: this.#state.texts.text(isAdded ? "values.added" : "values.locked") });
+  }
+
+  #streamParams(): Record<string, string> {
+    const { view, texts } = this.#state;
+    const car = carOf(this.#state);
+    return view === "values" && car !== null ? { values: car.key, language: texts.language } : {};
+  }
+
+  #now(): number {
+    return Date.now() + this.#state.clockOffMs;
+  }
+
+  #change(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+    this.options.onState(this.#state);
+  }
+
+  #link(link: Link): void {
+    if (link === "live") this.#change({ link, lostAt: null, login: null });
+    else if (link === "lost") this.#change({ link, lostAt: this.#state.lostAt ?? this.#now() });
+    else if (link === "refused") void this.#askLogin();
+    else this.#change({ link });
+  }
+
+  async #askLogin(): Promise<void> {
+    const hadToken = this.#client.hasToken;
+    try {
+      const form = await this.#client.loginForm();
+      this.#change({ link: "refused", login: { form, isSending: false, failure: null, hadToken } });
+    } catch {
+      const login = { form: { kind: "none" }, isSending: false, failure: "unreachable", hadToken } as const;
+      this.#change({ link: "refused", login });
+    }
+  }
+
+  #take(message: CockpitMessage): void {
+    if (message.kind === "snapshot") {
+      const { snapshot } = message;
+      this.#setClock(snapshot.at);
+      this.#setData(dataOf(snapshot));
+      // What came meanwhile is in none of the changes.
+      this.#fetchDetails(true);
+      if (this.#state.view === "account") void this.#prepareAccounts();
+    } else if (message.kind === "changes") {
+      this.#setClock(message.at);
+      this.#apply(message.changes);
+    }
+  }
+
+  #setClock(at: string): void {
+    const clockOffMs = Date.parse(at) - Date.now();
+    this.#change({ clockOffMs, now: Date.parse(at) });
+  }
+
+  #apply(changes: readonly CockpitChange[]): void {
+    const { data } = this.#state;
+    if (data === null) return;
+    this.#setData(changes.reduce(withChange, data));
+    const { details } = this.#state;
+    if (details === null) return;
+    const came = changes.flatMap((one) => (one.kind === "values" && one.key === details.key ? one.values : []));
+    const car = carOf(this.#state);
+    this.#change({
+      details: {
+        ...details,
+        history: mapped(details.history, (history) => (car === null ? history : withLevel(history, car))),
+        values:
+          came.length === 0
+            ? details.values
+            : mapped(details.values, (all) => ({ ...all, values: withValues(all.values, came) })),
+      },
+    });
+    // A trip or charge that begins or ends is told by the history.
+    const isNew = changes.some((one) => one.kind === "event" && one.event.car === details.key);
+    if (isNew) this.#fetchHistory(details.key);
+  }
+
+  #setData(data: CockpitData): void {
+    this.#change({ data, chosen: chosenOf(data.cars, this.#state.chosen) });
+    // The first car may have come or gone.
+    if (this.#state.details !== null) this.#fetchDetails();
+    void this.#fetchPictures(data);
+  }
+
+  /**
+   * Fetches of the chosen car what the view shows and nobody has asked for yet.
+   * @param isAnew fetches what is there, too, and shows it until then
+   */
+  #fetchDetails(isAnew = false): void {
+    const car = carOf(this.#state);
+    const { view } = this.#state;
+    if (car === null) return;
+    const isOther = this.#state.details?.key !== car.key;
+    if (isOther) this.#change({ details: detailsOf(car.key) });
+    const isWanted = (fetched: unknown) => isAnew || isOther || fetched === null;
+    if (view === "car" && isWanted(this.#state.details?.history)) this.#fetchCar(car.key);
+    if (view === "values" && isWanted(this.#state.details?.values)) this.#fetchValues(car.key);
+  }
+
+  #fetchCar(key: CarKey): void {
+    this.#fetchHistory(key);
+    this.#fetch(key, "tracks", this.#client.ask("GET cockpit/car/:key/tracks", { key }));
+    this.#fetch(key, "learned", this.#client.ask("GET cockpit/car/:key/learned", { key }));
+  }
+
+  #fetchHistory(key: CarKey): void {
+    const answer = this.#client.ask("GET cockpit/car/:key/history", { key }).then((history) => {
+      const car = carOf(this.#state);
+      // What the card shows is newer than the last point that was kept.
+      return car?.key === key ? withLevel(history, car) : history;
+    });
+    this.#fetch(key, "history", answer);
+  }
+
+  #fetchValues(key: CarKey): void {
+    const { language } = this.#state.texts;
+    this.#fetch(key, "values", this.#client.ask("GET cockpit/car/:key/values", { key, language }));
+  }
+
+  #fetch<K extends keyof CarParts>(key: CarKey, what: K, answer: Promise<CarParts[K]>): void {
+    const put = (fetched: Fetched<CarParts[K]>) => {
+      const { details } = this.#state;
+      // Another car may have been chosen meanwhile.
+      if (details?.key === key) this.#change({ details: { ...details, [what]: fetched } });
+    };
+    if (this.#state.details?.[what] === null) put(LOADING);
+    answer.then(
+      (value) => {
+        put({ kind: "there", value });
+      },
+      (error: unknown) => {
+        put({ kind: "failed", text: this.#failure(error) });
+      },
+    );
+  }
+
+  async #fetchPictures({ cars }: CockpitData): Promise<void> {
+    for (const { key, picture } of cars) {
+      const id = picture === null ? null : pictureId(key, picture);
+      if (id === null || this.#state.pictures.has(id)) continue;
+      this.#change({ pictures: new Map([...this.#state.pictures, [id, ""]]) });
+      const address = await this.#client.picture(key).then(
+        (picture) => URL.createObjectURL(picture),
+        () => "",
+      );
+      this.#change({ pictures: new Map([...this.#state.pictures, [id, address]]) });
+    }
+  }
+
+  async #prepareAccounts(): Promise<void> {
+    const mayWrite = await this.#client.ask("GET cockpit/rights").then(
+      () => true,
+      () => false,
+    );
+    this.#change({ mayWrite });
+    for (const { id } of this.#state.data?.accounts ?? []) await this.#plan(id).catch(() => undefined);
+  }
+
+  async #plan(account: string): Promise<void> {
+    const plan = await this.#client.ask("GET account/:id/check", { id: account });
+    this.#doctor(account, { ...(this.#state.doctors.get(account) ?? UNCHECKED), plan });
+  }
+
+  #doctor(account: string, doctor: Doctor): void {
+    this.#change({ doctors: new Map([...this.#state.doctors, [account, doctor]]) });
+  }
+
+  #failure(error: unknown): string {
+    const { texts } = this.#state;
+    if (!(error instanceof Refused)) return texts.account("failure.offline");
+    if (error.problem !== null) return texts.problem(error.problem);
+    if (error.status === 401 || error.status === 403) return texts.account("failure.notAllowed");
+    return texts.account("failure.status", { status: error.status });
+  }
+}
+
+function mapped<T>(fetched: Fetched<T> | null, change: (value: T) => T): Fetched<T> | null {
+  return fetched?.kind === "there" ? { kind: "there", value: change(fetched.value) } : fetched;
+}
+
+/** Returns the key of the chosen car, also after Node-RED was started anew; `null`: the first one. */
+function chosenOf(all: CockpitData["cars"], chosen: CarKey | null): CarKey | null {
+  if (all.some(({ key }) => key === chosen)) return chosen;
+  const { car } = remembered();
+  return all.find(({ vinEnd }) => vinEnd === car)?.key ?? null;
+}
+
+/** Names a picture until it changes. */
+export function pictureId(key: CarKey, picture: string): string {
+  return `${key} ${picture}`;
+}
+
+function initialState(texts: Texts, hasFlow: boolean): State {
+  const { tiles } = remembered();
+  return {
+    texts,
+    link: "connecting",
+    lostAt: null,
+    data: null,
+    clockOffMs: 0,
+    now: Date.now(),
+    login: null,
+    view: "car",
+    chosen: null,
+    details: null,
+    pictures: new Map(),
+    carSearch: "",
+    carLimit: CARS_AT_FIRST,
+    valueSearch: "",
+    period: "day",
+    pointed: null,
+    hasTiles: tiles === true,
+    isDark: false,
+    doctors: new Map(),
+    mayWrite: false,
+    eventsOf: "all",
+    hasFlow,
+    said: "",
+  };
+}

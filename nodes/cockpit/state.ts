@@ -1,0 +1,115 @@
+import type { CheckPlanView, CheckView } from "../lib/admin-contract.js";
+import type {
+  CarKey,
+  CockpitCar,
+  CockpitHistory,
+  CockpitLearned,
+  CockpitTracks,
+  CockpitValues,
+} from "../../src/cockpit/contract.js";
+import type { CockpitData } from "./data.js";
+import type { Period } from "./history.js";
+import type { Link } from "./live.js";
+import type { LoginForm } from "./login.js";
+import type { Texts } from "./texts.js";
+
+export const VIEWS = ["car", "values", "events", "account"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Something that is fetched when it is looked at. */
+export type Fetched<T> =
+  | { readonly kind: "loading" }
+  | { readonly kind: "failed"; readonly text: string }
+  | { readonly kind: "there"; readonly value: T };
+
+export const LOADING = { kind: "loading" } as const;
+
+/** What is fetched of the chosen car. */
+export interface CarParts {
+  readonly history: CockpitHistory;
+  readonly tracks: CockpitTracks;
+  readonly learned: CockpitLearned;
+  readonly values: CockpitValues;
+}
+
+/** `null`: nobody has looked at it. */
+export type CarDetails = { readonly [K in keyof CarParts]: Fetched<CarParts[K]> | null } & { readonly key: CarKey };
+
+export function detailsOf(key: CarKey): CarDetails {
+  return { key, history: null, tracks: null, learned: null, values: null };
+}
+
+/** A check of an account. */
+export interface Doctor {
+  readonly plan: CheckPlanView | null;
+  readonly isRunning: boolean;
+  readonly report: CheckView | null;
+  /** Why there is none. */
+  readonly failure: string | null;
+}
+
+export interface LoginState {
+  readonly form: LoginForm;
+  readonly isSending: boolean;
+  readonly failure: "wrong" | "unreachable" | null;
+  /** Whether there was a login, which is over or not enough. */
+  readonly hadToken: boolean;
+}
+
+/** Everything that the page shows is made of this. */
+export interface State {
+  readonly texts: Texts;
+  readonly link: Link;
+  /** When the connection was lost [ms]; `null` while it is there. */
+  readonly lostAt: number | null;
+  /** `null` until the first snapshot. */
+  readonly data: CockpitData | null;
+  /** The clock of the runtime minus that of this device [ms]. */
+  readonly clockOffMs: number;
+  /** By the clock of the runtime [ms]. */
+  readonly now: number;
+  readonly login: LoginState | null;
+  readonly view: View;
+  /** Chosen car; `null`: the first one. */
+  readonly chosen: CarKey | null;
+  readonly details: CarDetails | null;
+  /** Addresses of pictures by what they are of. */
+  readonly pictures: ReadonlyMap<string, string>;
+  readonly carSearch: string;
+  /** How many cars are shown at most. */
+  readonly carLimit: number;
+  readonly valueSearch: string;
+  readonly period: Period;
+  /** Place of the chart somebody points at. */
+  readonly pointed: number | null;
+  readonly hasTiles: boolean;
+  readonly isDark: boolean;
+  /** By account. */
+  readonly doctors: ReadonlyMap<string, Doctor>;
+  readonly mayWrite: boolean;
+  /** Of whose events the timeline tells. */
+  readonly eventsOf: "all" | "car";
+  /** Whether a node can be put on a flow: only inside of the editor. */
+  readonly hasFlow: boolean;
+  /** What was just done, for those who do not see it. */
+  readonly said: string;
+}
+
+/** Returns the car that is looked at; `null`: there is none. */
+export function carOf({ data, chosen }: Pick<State, "data" | "chosen">): CockpitCar | null {
+  return data?.cars.find(({ key }) => key === chosen) ?? data?.cars[0] ?? null;
+}
+
+/** What can be done on the page. */
+export interface Actions {
+  show(view: View): void;
+  choose(car: CarKey): void;
+  set(change: Partial<Pick<State, "carSearch" | "carLimit" | "valueSearch" | "period" | "pointed" | "eventsOf">>): void;
+  switchTiles(isOn: boolean): void;
+  speak(language: string): void;
+  logIn(fields: Readonly<Record<string, string>>): void;
+  tryAgain(): void;
+  check(account: string): void;
+  saveDiagnostics(account: string): void;
+  addNode(descriptors: readonly string[]): void;
+}

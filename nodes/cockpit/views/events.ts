@@ -1,0 +1,117 @@
+import type { CockpitEvent } from "../../../src/cockpit/contract.js";
+import type { CockpitData } from "../data.js";
+import { carOf, type Actions, type State } from "../state.js";
+import type { Texts } from "../texts.js";
+import { h, type Child, type VNode } from "../view.js";
+import { icon, type IconName } from "./icons.js";
+import { card, choices } from "./parts.js";
+
+const ICONS: Readonly<Record<CockpitEvent["name"], IconName>> = {
+  tripStarted: "road",
+  tripEnded: "road",
+  chargingStarted: "bolt",
+  chargingEnded: "bolt",
+  pluggedIn: "plug",
+  unplugged: "unplugged",
+  locked: "lock",
+  unlocked: "unlock",
+  connected: "signal",
+  disconnected: "alert",
+  loginRequired: "alert",
+  quotaLow: "alert",
+  vehicleFound: "car",
+};
+
+/** What has happened, of all or of the chosen car. */
+export function eventsView(state: State, data: CockpitData, actions: Actions): VNode {
+  const { texts, eventsOf } = state;
+  const car = carOf(state);
+  const events =
+    eventsOf === "car" && car !== null ? data.events.filter((event) => event.car === car.key) : data.events;
+  const name = (of: State["eventsOf"]) => (of === "car" ? (car?.name ?? "") : texts.text("events.all"));
+  return h(
+    "div.one",
+    { key: "events" },
+    card(
+      "events",
+      texts.text("events.title"),
+      car !== null &&
+        data.cars.length > 0 &&
+        choices(texts.text("events.of"), ["all", "car"] as const, eventsOf, name, (of) => {
+          actions.set({ eventsOf: of });
+        }),
+      timeline(events, state, { hasCar: true }),
+    ),
+  );
+}
+
+/** @param hasCar whether each event names its car */
+export function timeline(
+  events: readonly CockpitEvent[],
+  state: State,
+  { hasCar }: { readonly hasCar: boolean },
+): Child {
+  const { texts } = state;
+  if (events.length === 0) return h("p.soft.middle", { key: "none" }, texts.text("events.none"));
+  const days = new Map<string, CockpitEvent[]>();
+  for (const event of events) {
+    const day = dayText(event, state);
+    days.set(day, [...(days.get(day) ?? []), event]);
+  }
+  return [...days].map(([day, list]) => [
+    h("h3", { key: `day ${day}` }, day),
+    h(
+      "ol.timeline",
+      { key: `list ${day}` },
+      list.map((event) => line(event, state, hasCar)),
+    ),
+  ]);
+}
+
+function dayText({ at }: CockpitEvent, { texts, now }: State): string {
+  const day = new Date(at).toDateString();
+  if (day === new Date(now).toDateString()) return texts.text("events.today");
+  if (day === new Date(now - 86_400_000).toDateString()) return texts.text("events.yesterday");
+  return texts.formats.day(Date.parse(at));
+}
+
+function line(event: CockpitEvent, { texts, data, now }: State, hasCar: boolean): VNode {
+  const car =
+    hasCar && data !== null && data.cars.length > 1 ? data.cars.find(({ key }) => key === event.car) : undefined;
+  const account =
+    data !== null && data.accounts.length > 1 && event.car === null
+      ? data.accounts.find(({ id }) => id === event.account)
+      : undefined;
+  const about = car?.name ?? account?.name;
+  const at = Date.parse(event.at);
+  const isBad = ICONS[event.name] === "alert";
+  return h(
+    `li${isBad ? ".bad" : ""}`,
+    { key: String(event.number) },
+    h("time", { datetime: event.at, title: texts.formats.time(at, now) }, texts.formats.clock(at)),
+    icon(ICONS[event.name]),
+    h(
+      "div",
+      {},
+      h("strong", {}, texts.text(`event.${event.name}`)),
+      about !== undefined && h("span.soft", {}, ` · ${about}`),
+      h("span.line.soft", {}, figuresOf(event, texts)),
+    ),
+  );
+}
+
+function figuresOf(
+  { level, distanceKm, durationMin, energyKwh, levelUsed, problem }: CockpitEvent,
+  texts: Texts,
+): string {
+  const { formats } = texts;
+  const parts = [
+    distanceKm !== null && formats.withUnit(distanceKm, "km", 1),
+    durationMin !== null && formats.duration(durationMin),
+    energyKwh !== null && formats.withUnit(energyKwh, "kWh", 1),
+    levelUsed !== null && texts.text("event.levelUsed", { value: formats.number(levelUsed, 1) }),
+    level !== null && texts.text("event.level", { value: formats.percent(level) }),
+    problem !== null && texts.problem(problem),
+  ];
+  return parts.filter((part) => part !== false).join(" · ");
+}

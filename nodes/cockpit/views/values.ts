@@ -1,0 +1,100 @@
+import type { CockpitCar, CockpitValue } from "../../../src/cockpit/contract.js";
+import type { Actions, State } from "../state.js";
+import type { Texts } from "../texts.js";
+import { h, type Child, type VNode } from "../view.js";
+import { icon } from "./icons.js";
+import { button, card, searchField, whenThere } from "./parts.js";
+
+/** Everything that is known of a car. */
+export function valuesView(state: State, car: CockpitCar, actions: Actions): VNode {
+  const { texts, details } = state;
+  const fetched = details?.key === car.key ? details.values : null;
+  return h(
+    "div.one",
+    { key: `values ${car.key}` },
+    card(
+      "values",
+      texts.text("values.title", { name: car.name }),
+      whenThere(fetched, texts, ({ values }) => table(state, values, actions)),
+    ),
+  );
+}
+
+function table(state: State, values: readonly CockpitValue[], actions: Actions): Child {
+  const { texts, valueSearch } = state;
+  if (values.length === 0) return h("p.soft.middle", { key: "none" }, texts.text("values.none"));
+  const found = values
+    .filter((value) => isFound(value, valueSearch, texts))
+    .sort((one, other) => one.name.localeCompare(other.name, texts.language));
+  const heads = ["name", "value", "age", "source"];
+  return [
+    h(
+      "div.find",
+      { key: "find" },
+      searchField(texts.text("values.search"), valueSearch, (text) => {
+        actions.set({ valueSearch: text });
+      }),
+      h("span.soft", { role: "status" }, texts.text("values.count", { shown: found.length, all: values.length })),
+      state.hasFlow && nodeButton(found, valueSearch !== "", texts, actions),
+    ),
+    found.length === 0 && h("p.soft.middle", { key: "nothing" }, texts.text("values.nothing")),
+    found.length > 0 &&
+      h(
+        "table.value-table",
+        { key: "table" },
+        h("caption.unseen", {}, texts.text("values.caption")),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            heads.map((head) => h("th", { key: head, scope: "col" }, texts.text(`values.${head}`))),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          found.map((value) => line(value, state)),
+        ),
+      ),
+  ];
+}
+
+/** Without a search the node sends everything, which needs no list. */
+function nodeButton(found: readonly CockpitValue[], isFiltered: boolean, texts: Texts, actions: Actions): VNode {
+  const descriptors = isFiltered ? found.map(({ descriptor }) => descriptor) : [];
+  return button(
+    [icon("node"), texts.text("values.makeNode")],
+    () => {
+      actions.addNode(descriptors);
+    },
+    { class: "button", disabled: isFiltered && found.length === 0 },
+  );
+}
+
+function line(value: CockpitValue, { texts, now }: State): VNode {
+  const at = Date.parse(value.at);
+  return h(
+    "tr",
+    { key: value.descriptor },
+    h("th", { scope: "row" }, value.name, h("span.descriptor.soft", {}, value.descriptor)),
+    h(`td.value${value.value === null ? ".unknown" : ""}`, {}, valueText(value, texts)),
+    h("td", {}, h("time", { datetime: value.at, title: texts.formats.time(at, now) }, texts.formats.age(at, now))),
+    h("td", {}, texts.text(`source.${value.source}`)),
+  );
+}
+
+function valueText({ value, unit }: CockpitValue, texts: Texts): string {
+  if (value === null) return texts.text("unknown");
+  if (typeof value === "boolean") return texts.text(value ? "values.yes" : "values.no");
+  return typeof value === "number" ? texts.formats.withUnit(value, unit, 3) : [value, unit ?? ""].join(" ").trim();
+}
+
+/** Finds by every word, in the name, the descriptor and the value as they are shown. */
+function isFound(value: CockpitValue, search: string, texts: Texts): boolean {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const text = `${value.name} ${value.descriptor} ${valueText(value, texts)}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}

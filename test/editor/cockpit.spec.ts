@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { CockpitCar } from "../../src/cockpit/contract.js";
+import * as cars from "../helpers/cockpit-cars.js";
+import { CockpitPage, DESKTOP, PHONE } from "../helpers/cockpit-page.js";
+import { CockpitWorld, type World } from "../helpers/cockpit-world.js";
+import { eventually, untilItPasses } from "../helpers/eventually.js";
+
+/** States of the page, each with how one gets there. */
+interface Scene {
+  readonly name: string;
+  readonly world?: () => Partial<World>;
+  readonly go?: (page: CockpitPage, world: CockpitWorld) => Promise<unknown>;
+}
+
+const snapshot = (changes: Parameters<typeof cars.snapshot>[1]) => ({ snapshot: cars.snapshot(Date.now(), changes) });
+const manyCars = (count: number): CockpitCar[] =>
+  Array.from({ length: count }, (_, index) =>
+    cars.silentCar(Date.now(), { key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
+  );
+
+const SCENES: readonly Scene[] = [
+  { name: "a car that charges" },
+  { name: "a car that drives", go: (page) => page.button(/Family car/).click() },
+  { name: "a car that has told nothing", go: (page) => page.button(/0033/).click() },
+  { name: "values", world: () => ({ values: cars.values(Date.now(), 30) }), go: (page) => page.show("Values") },
+  { name: "events", go: (page) => page.show("Events") },
+  {
+    name: "the account after a check",
+    go: async (page) => {
+      await page.show("Account");
+      await page.button("Check").click();
+      await page.text("Everything is in order.").waitFor();
+    },
+  },
+  { name: "no car yet", world: () => snapshot({ cars: [] }), go: (page) => page.text("No car yet").waitFor() },
+  {
+    name: "no account yet",
+    world: () => snapshot({ cars: [], accounts: [] }),
+    go: (page) => page.text("No account yet").waitFor(),
+  },
+  {
+    name: "a stopped account with warnings",
+    world: () => {
+      const account = cars.account(Date.now(), {
+        login: { state: "needed", problem: { code: "login_timeout" } },
+        stream: { state: "off" },
+        rest: { state: "off" },
+        warnings: [{ code: "login_timeout" }],
+      });
+      return snapshot({ accounts: [account] });
+    },
+    go: (page) => page.show("Account"),
+  },
+  { name: "500 cars", world: () => snapshot({ cars: manyCars(500) }) },
+  {
+    name: "a lost connection",
+    go: async (page, world) => {
+      await world.vanish();
+      await page.text("No connection to Node-RED since").waitFor();
+    },
+  },
+  { name: "a login", world: () => ({ isGuarded: true }), go: (page) => page.text("Log in to Node-RED").waitFor() },
+];
+
+describe("the cockpit page", () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await CockpitPage.launch();
+  });
+  after(() => browser.close());
+
+  let world: CockpitWorld;
+  let page: CockpitPage;
+  async function open(changes: Partial<World> = {}, options: BrowserContextOptions = {}, root = ""): Promise<void> {
+    world = await CockpitWorld.start(changes, root);
+    page = await CockpitPage.open(browser, world.url, options);
+  }
+  afterEach(async () => {
+    await page.close();
+    await world.stop();
+  });
+
+  for (const { name, world: changes = () => ({}), go } of SCENES)
+    it(`has no barrier, wide and narrow, light and dark, and shows nothing beside the screen: ${name}`, async () => {
+      await open(changes());
+      if (!world.world.isGuarded) await page.ready();
+      await go?.(page, world);
+      for (const isDark of [false, true]) {
+        await page.page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
+        await page.page.locator(isDark ? ".cockpit.dark" : ".cockpit:not(.dark)").waitFor();
+        for (const viewport of [DESKTOP, PHONE]) {
+          await page.page.setViewportSize(viewport);
+          assert.equal(await page.overhang(), 0, `${viewport.width} px`);
+          assert.deepEqual(await page.misfits(), []);
+          assert.deepEqual(await page.barriers(), []);
+        }
+      }
+      assert.deepEqual(page.foreign, []);
+    });
+
+  it("shows what is known of a car, and says what is not", async () => {
+    await open();
+    await page.ready();
+    const battery = page.card("battery");
+    await battery.getByText("Nine times of ten 58.4 to 59.4 %").waitFor();
+    await battery.getByText("The car said 31 % 1 hr ago").waitFor();
+    await battery.getByText("Charging · AC · 11.0 kW").waitFor();
+    assert.equal(await battery.getByRole("img", { name: "Battery level: 58.9 %" }).count(), 1);
+    const condition = page.card("condition");
+    await condition.getByText("2 open · 1 unknown · locked").waitFor();
+    assert.equal(await condition.locator(".drawing .part.open").count(), 2);
+    assert.equal(await condition.locator(".drawing .wheel.open").count(), 1);
+    await page.button(/0033/).click();
+    await battery.getByRole("img", { name: "Battery level: unknown" }).waitFor();
+    assert.doesNotMatch(await battery.innerText(), /\b0\b/);
+  });
+
+  it("takes changes as they come, and keeps the focus of who types", async () => {
+    await open();
+    await page.ready();
+    await page.show("Values");
+    const field = page.page.getByRole("searchbox", { name: "Find a value" });
+    await field.fill("state of");
+    await page.text("1 of 300").waitFor();
+    const now = Date.now();
+    const [first] = cars.values(now, 1);
+    world.push(
+      {
+        kind: "car",
+        key: "blue",
+        changed: { level: { ...cars.chargingCar(now).level!, value: 60.2, at: cars.iso(now) } },
+      },
+      { kind: "values", key: "blue", values: [{ ...first!, value: 32 }] },
+    );
+    await page.page.locator("td.value", { hasText: "32 %" }).waitFor();
+    await page
+      .button(/Blue i4/)
+      .getByText("60.2")
+      .waitFor();
+    assert.equal(
+      await field.evaluate((element) => (element.getRootNode() as ShadowRoot).activeElement === element),
+      true,
+    );
+    assert.equal(await field.inputValue(), "state of");
+    await field.fill("no such value");
+    await page.text("No value fits.").waitFor();
+  });
+
+  it("shows texts that would be HTML as they are", async () => {
+    const name = "<img src=x onerror=alert(1)>";
+    await open(snapshot({ cars: [cars.chargingCar(Date.now(), { name })] }));
+    await page.ready();
+    await page.card("battery").getByRole("heading", { name }).waitFor();
+    await page.show("Values");
+    await page.text("<b>Hostile</b> name").waitFor();
+    assert.equal(await page.page.locator("main img").count(), 0);
+  });
+
+  it("tells of a lost connection, goes on by itself, and asks anew when a stream has ended", async () => {
+    await open();
+    await page.ready();
+    const back = await world.vanish();
+    await page.text("No connection to Node-RED since").waitFor();
+    assert.equal(await page.card("battery").isVisible(), true);
+    world.world.snapshot = cars.snapshot(Date.now(), {
+      cars: [cars.chargingCar(Date.now(), { name: "After the restart" })],
+    });
+    await back();
+    await page.card("battery").getByRole("heading", { name: "After the restart" }).waitFor();
+    await page.ready();
+    assert.equal(await page.text("No connection to Node-RED since").isVisible(), false);
+    const before = world.opened;
+    world.end("time");
+    await eventually("a new stream", () => world.opened > before);
+    await page.ready();
+  });
+
+  it("keeps no stream open while nobody looks", async () => {
+    await open();
+    await page.ready();
+    await page.page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await eventually("no stream", () => world.streams === 0);
+    await page.page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "visible" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await page.ready();
+    assert.equal(world.streams, 1);
+  });
+
+  it("asks for Node-RED's login, sends the token in a header only, and takes that of the editor", async () => {
+    await open({ isGuarded: true }, {}, "/sub/nr");
+    await page.page.getByLabel("Name").fill("owner");
+    await page.page.getByLabel("Password").fill("wrong");
+    await page.page.keyboard.press("Enter");
+    await page.text("Name or password is not right.").waitFor();
+    await page.page.getByLabel("Password").fill("password");
+    await page.page.keyboard.press("Enter");
+    await page.ready();
+    const { asked } = world;
+    assert.ok(
+      asked.some(({ address, authorization }) => address === "/sub/nr/cardata/cockpit/stream" && authorization !== ""),
+    );
+    assert.deepEqual(
+      asked.filter(({ address }) => /token=|editor/.test(address)),
+      [],
+    );
+    // The editor at the same root is logged in with it, and the other way round.
+    const stored = await page.page.evaluate(() => localStorage.getItem("auth-tokens-sub-nr"));
+    assert.match(stored ?? "", /"access_token":"a\+token/);
+    await page.page.reload();
+    await page.ready();
+  });
+
+  it("says that a login is over, and goes on after a new one in another tab", async () => {
+    await open({ isGuarded: true });
+    await page.page.evaluate(() => {
+      localStorage.setItem("auth-tokens", '{"access_token":"old"}');
+    });
+    await page.page.reload();
+    await page.text("Your login is over").waitFor();
+    const other = await page.page.context().newPage();
+    await other.goto(world.url);
+    await other.getByLabel("Name").fill("owner");
+    await other.getByLabel("Password").fill("password");
+    await other.getByRole("button", { name: "Log in" }).click();
+    await page.ready();
+  });
+
+  it("moves over the chart by keys, also where there is one point, a gap, or nothing", async () => {
+    const now = Math.round(Date.now() / 1000);
+    const empty = { at: [], value: [], low: [], high: [], powerKw: [] };
+    await open({ history: { ...cars.history(Date.now()), level: empty, reported: { at: [], value: [] } } });
+    await page.ready();
+    const chart = page.card("chart");
+    // The level of the card is a point in itself.
+    await chart.locator(".plot").focus();
+    await page.page.keyboard.press("End");
+    await chart.locator(".readout", { hasText: "58.9 %" }).waitFor();
+    world.world.history = {
+      ...world.world.history,
+      level: {
+        at: [now - 900, now - 600, now - 300],
+        value: [40, null, 41],
+        low: [39, null, 40],
+        high: [41, null, 42],
+        powerKw: [null, null, null],
+      },
+    };
+    await page.button(/Family car/).click();
+    await chart.locator(".plot").focus();
+    await page.page.keyboard.press("Home");
+    await chart.locator(".readout", { hasText: "40.0 %" }).waitFor();
+    await page.page.keyboard.press("ArrowRight");
+    await untilItPasses(async () => {
+      assert.doesNotMatch(await chart.locator(".readout").innerText(), /%/);
+    });
+    await page.page.keyboard.press("ArrowRight");
+    await chart.locator(".readout", { hasText: "41.0 %" }).waitFor();
+  });
+
+  it("draws the chart anew where the window becomes narrower or wider", async () => {
+    await open();
+    await page.ready();
+    const widths = () =>
+      page.page.locator(".plot").evaluate((plot) => [plot.clientWidth, plot.querySelector(".uplot")?.clientWidth]);
+    for (const viewport of [PHONE, DESKTOP]) {
+      await page.page.setViewportSize(viewport);
+      await untilItPasses(async () => {
+        const [room, drawn] = await widths();
+        assert.equal(drawn, room);
+      });
+    }
+  });
+
+  it("asks nobody for a map before it is switched on, and remembers that", async () => {
+    await open();
+    await page.ready();
+    const place = page.card("place");
+    await place.locator(".grid-tile").first().waitFor();
+    assert.equal(await place.locator("path.track").count(), 2);
+    assert.match(
+      (await place.getByRole("link", { name: "OpenStreetMap" }).getAttribute("href")) ?? "",
+      /mlat=48\.13743&mlon=11\.57549/,
+    );
+    assert.deepEqual(page.foreign, []);
+    await page.button("Show the map").click();
+    await page.page.waitForURL(/\?tiles$/);
+    await eventually("tiles", () => page.foreign.some((url) => url.startsWith("https://tile.openstreetmap.org/")));
+    await page.page.goto(world.url);
+    await page.page.waitForURL(/\?tiles$/);
+    await page.button("Without the map").click();
+    await page.button("Show the map").waitFor();
+    assert.doesNotMatch(page.page.url(), /tiles/);
+  });
+
+  it("shows the car that was chosen last, also where Node-RED was started anew and names cars by other keys", async () => {
+    await open();
+    await page.ready();
+    await page.button(/Family car/).click();
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+    const now = Date.now();
+    world.world.snapshot = cars.snapshot(now, {
+      cars: [cars.chargingCar(now, { key: "k1" }), cars.drivingCar(now, { key: "k2" })],
+    });
+    world.end("time");
+    await page.page.reload();
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+  });
+
+  it("finds one of 500 cars", async () => {
+    await open(snapshot({ cars: manyCars(500) }));
+    await page.ready();
+    await page.text("8 of 500").waitFor();
+    await page.page.getByRole("searchbox", { name: "Find a car" }).fill("car 499");
+    await page.button(/Car 499/).click();
+    await page.card("battery").getByRole("heading", { name: "Car 499" }).waitFor();
+  });
+
+  it("counts ages by the clock of Node-RED, and says that the one here is off", async () => {
+    const ahead = Date.now() + 3 * 3_600_000;
+    await open({ snapshot: cars.snapshot(ahead) });
+    await page.ready();
+    await page.text("The clock of this device is 3 hrs behind that of Node-RED.").waitFor();
+    await page.card("battery").getByText("1 min ago, parked").waitFor();
+  });
+
+  it("speaks German where the browser does, and another language where one is chosen", async () => {
+    await open({}, { locale: "de-AT" });
+    await page.ready();
+    await page.text("Ladezustand im Verlauf").waitFor();
+    await page.page.getByLabel("Sprache").selectOption("en-US");
+    await page.text("Level over time").waitFor();
+    await page.page.reload();
+    await page.text("Level over time").waitFor();
+  });
+
+  it("does not offer a check to who may only read", async () => {
+    await open({ mayWrite: false });
+    await page.ready();
+    await page.show("Account");
+    await page.text("You are not allowed to do this.").waitFor();
+    assert.equal(await page.button("Check").count(), 0);
+    const [file] = await Promise.all([page.page.waitForEvent("download"), page.button("Save diagnostics").click()]);
+    assert.equal(file.suggestedFilename(), "cardata-diagnostics.json");
+  });
+
+  it("sums the requests of the day by what they were for, and says which come next and why", async () => {
+    await open();
+    await page.ready();
+    await page.show("Account");
+    const [quota, polls] = [page.card("quota"), page.card("polls")];
+    assert.equal(await quota.locator(".quota-bar span").count(), 4);
+    assert.match(await quota.innerText(), /17 of 50\s*33 left until/);
+    assert.match(await quota.innerText(), /by schedule 9\s+after events 4\s+once a day 2\s+renewal 0\s+asked for 2/);
+    assert.match(await polls.innerText(), /in 12 min\s+Values of the car\s+Blue i4 · after a charge/);
+  });
+});
