@@ -204,6 +204,7 @@ export interface CockpitEvent {
   readonly car: CarKey | null;
   readonly name:
     | ("tripStarted" | "tripEnded" | "chargingStarted" | "chargingEnded" | "pluggedIn" | "unplugged")
+    | ("chargingInterrupted" | "pluggedNotCharging" | "tyrePressureLow" | "serviceDue")
     | ("locked" | "unlocked" | "connected" | "disconnected" | "loginRequired" | "quotaLow" | "vehicleFound");
   /** Only what the event knows. */
   readonly level: number | null;

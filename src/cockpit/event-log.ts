@@ -58,6 +58,9 @@ function figuresOf(event: VehicleEvent): Figures {
       return { distanceKm: event.distanceKm, durationMin: event.durationMin, levelUsed: event.socUsed };
     case "chargingEnded":
       return { level: event.soc, energyKwh: event.energyKwh, durationMin: event.durationMin };
+    case "chargingInterrupted":
+    case "pluggedNotCharging":
+      return { level: event.soc };
     default:
       return {};
   }

@@ -1,4 +1,4 @@
-import { fillText } from "../../support/errors.js";
+import { fillText } from "../../support/fill-text.js";
 import type { ChargeEntry, JournalEntry, TripEntry } from "../entry.js";
 import { groupedBy } from "../grouped.js";
 import { sumsBy } from "../sums.js";

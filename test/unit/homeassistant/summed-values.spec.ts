@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { journalValues, type JournalFacts, type JournalValue } from "../../../src/journal/journal-values.js";
 import { readEntry, type ChargeEntry, type TripEntry } from "../../../src/journal/entry.js";
 import { batteryHealth } from "../../../src/journal/battery-health.js";
+import { evidenceOf } from "../../../src/journal/capacity-evidence.js";
 import { sumsBy } from "../../../src/journal/sums.js";
 import { journalValueMessage, valueMessage } from "../../../src/messages/descriptor-message.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
@@ -88,7 +89,7 @@ describe("what an owner sees: the journal", () => {
     cost: { amount: 6.15, currency: "EUR", source: "tariff" },
   }) as ChargeEntry;
   const health = {
-    ...batteryHealth([], "Europe/Berlin"),
+    ...batteryHealth(evidenceOf([]), "Europe/Berlin"),
     capacityKwh: { value: 78.1, band90: [76, 80] as const },
   };
   const facts: JournalFacts = {

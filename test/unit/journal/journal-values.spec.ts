@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { batteryHealth } from "../../../src/journal/battery-health.js";
+import { evidenceOf } from "../../../src/journal/capacity-evidence.js";
 import { advancedMeter, NEW_METER, readMeter } from "../../../src/journal/energy-meter.js";
 import { readEntry, type JournalEntry } from "../../../src/journal/entry.js";
 import { JournalValueFeed, type JournalStir } from "../../../src/journal/journal-value-feed.js";
@@ -40,7 +41,7 @@ const trip = (day: number, km: number) =>
 
 function factsOf(entries: readonly JournalEntry[]): JournalFacts {
   const charges = entries.filter((one) => one.kind === "charge");
-  const health = batteryHealth(charges, "Europe/Berlin");
+  const health = batteryHealth(evidenceOf(charges), "Europe/Berlin");
   return { summary: { currency: "EUR", years: sumsBy("year", entries, "EUR"), health }, ...lastEntries(entries) };
 }
 
