@@ -81,12 +81,10 @@ export function createParts(
     ownership,
     emitter,
     journalStore: files.journal,
+    levels: files.levels,
     isInNeed: () => login.isInNeed,
     onUpdate: (update) => {
       rest.follow(update);
-    },
-    onLevel: (vin, estimate) => {
-      files.levels.record(vin, estimate, context.clock.now());
     },
     onLook: files.recorder.fix.bind(files.recorder),
   });

@@ -1,5 +1,4 @@
 import type { AccountContext } from "../context/account-context.js";
-import type { SocEstimate } from "../soc/estimate.js";
 import type { CarView } from "../journal/car-view.js";
 import { journalStateCodec } from "../journal/journal-state.js";
 import type { JournalStore } from "../journal/journal-store.js";
@@ -8,6 +7,7 @@ import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/tracker-types.js";
 import type { AccountEmitter, Update } from "./account-events.js";
 import { JournalService } from "./journal/journal-service.js";
+import type { LevelHistories } from "./level-histories.js";
 import { carKey, labelOf, vinOfKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import { socParametersOf, userDescriptionOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
@@ -21,12 +21,11 @@ interface FleetOptions {
   readonly ownership: OwnershipRegistry;
   readonly emitter: AccountEmitter;
   readonly journalStore: JournalStore;
+  readonly levels: LevelHistories;
   /** Returns whether the account can make use of cars. */
   readonly isInNeed: () => boolean;
   /** A car has been updated; estimates and trackers have received the update already. */
   readonly onUpdate: (update: Update) => void;
-  /** What is shown of a car has changed to this. */
-  readonly onLevel: (vin: string, estimate: SocEstimate) => void;
   /** A poll of a car's tracker had this result; `null`: no position. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
@@ -200,7 +199,7 @@ export class Fleet implements Owner {
 
   #createSoc(): SocService {
     const { store, clock } = this.context;
-    const { settings, emitter, onLevel } = this.options;
+    const { settings, emitter, levels } = this.options;
     return new SocService({
       document: store.document("learning", learningCodec),
       clock,
@@ -208,7 +207,7 @@ export class Fleet implements Owner {
       parametersOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
         const shown = this.soc.magic(vin) ?? this.soc.predicted(vin);
-        if (shown !== null) onLevel(vin, shown);
+        if (shown !== null) levels.record(vin, shown, clock.now());
         this.journal.look(vin);
         emitter.emit("estimate", vin);
       },
@@ -224,6 +223,7 @@ export class Fleet implements Owner {
     return new JournalService({
       document: store.document("journal", journalStateCodec),
       store: journalStore,
+      levels: this.options.levels,
       clock,
       settings: settings.journal,
       viewOf: (vin) => this.#viewOf(vin),

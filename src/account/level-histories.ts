@@ -36,6 +36,13 @@ export class LevelHistories {
       .catch(() => []);
   }
 
+  /** Removes all levels of a car. Throws the system's error if the file cannot be removed. */
+  async erase(vin: string): Promise<void> {
+    await this.#cars.get(vin)?.written();
+    this.#cars.delete(vin);
+    await this.files.remove(this.#pathOf(vin));
+  }
+
   /** Writes what was recorded, as far as possible within seconds and before `deadline`; never rejects. */
   async close(deadline: AbortSignal): Promise<void> {
     const written = Promise.all([...this.#cars.values()].map((car) => car.written()));
@@ -46,8 +53,12 @@ export class LevelHistories {
     const known = this.#cars.get(vin);
     if (known !== undefined) return known;
     // What cannot be written waits for the next point, and is told by the documents of the same folder.
-    const made = new LevelHistory(this.files, join(this.folder, `${shortHash(vin)}.ndjson`), () => undefined);
+    const made = new LevelHistory(this.files, this.#pathOf(vin), () => undefined);
     this.#cars.set(vin, made);
     return made;
+  }
+
+  #pathOf(vin: string): string {
+    return join(this.folder, `${shortHash(vin)}.ndjson`);
   }
 }

@@ -11,10 +11,13 @@ import { boundsOf, isWithin, type Moment, type TimeRange } from "../../journal/t
 import { monthBegin, zonedTime } from "../../journal/zoned-time.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, reasonOf, systemCodeOf } from "../../support/errors.js";
+import type { LevelHistories } from "../level-histories.js";
 import type { JournalChange } from "./journal-change.js";
 
 export interface JournalDeskDependencies {
   readonly clock: Pick<Clock, "now">;
+  /** What else is kept of a car's past. */
+  readonly levels: Pick<LevelHistories, "erase">;
   readonly settings: JournalSettings;
   /** Returns the cars of the account. */
   readonly cars: () => Iterable<string>;
@@ -139,9 +142,11 @@ export class JournalDesk {
     });
   }
 
-  /** Deletes the whole journal of a car. @throws CarDataError `journal_files` */
+  /** Deletes the whole journal of a car, and its levels. @throws CarDataError `journal_files` */
   async erase(vin: string): Promise<void> {
-    await onDisk(this.journal.erase(vin, this.dependencies.clock.now()));
+    const { clock, levels } = this.dependencies;
+    await onDisk(this.journal.erase(vin, clock.now()));
+    await onDisk(levels.erase(vin));
     await this.dependencies.onOpen();
     this.dependencies.onChange(vin, { outcome: "deleted", entry: null });
   }

@@ -10,6 +10,7 @@ import type { Clock } from "../../support/clock.js";
 import { newProblem, reasonOf, systemCodeOf, toCarDataError, type Problem } from "../../support/errors.js";
 import type { JsonObject } from "../../support/json.js";
 import type { Update } from "../account-events.js";
+import type { LevelHistories } from "../level-histories.js";
 import type { JournalChange } from "./journal-change.js";
 import { JournalDesk } from "./journal-desk.js";
 
@@ -17,6 +18,8 @@ export interface JournalServiceDependencies {
   /** Keeps what is open: trips and charges that go on, and what waits for the disk. */
   readonly document: Pick<Document<JournalState>, "load" | "set" | "save" | "belongTo">;
   readonly store: JournalStore;
+  /** What else is kept of a car's past. */
+  readonly levels: Pick<LevelHistories, "erase">;
   readonly clock: Clock;
   readonly settings: JournalSettings;
   /** Returns what is known of a car; `null` for one that is not the account's. */
@@ -60,7 +63,7 @@ export class JournalService {
       return this.#problem === null;
     });
     this.desk = new JournalDesk(this.#journal, {
-      ...{ clock, settings, onChange, cars: dependencies.cars },
+      ...{ clock, settings, onChange, cars: dependencies.cars, levels: dependencies.levels },
       onOpen: () => this.dependencies.document.save(this.#journal.state),
     });
   }

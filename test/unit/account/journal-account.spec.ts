@@ -271,6 +271,7 @@ describe("the journal of a car that its owner deletes", () => {
     await clock.advance(2 * MINUTE);
     await account.journal.desk.erase(VIN);
     assert.equal(await files.content(FILE), null);
+    assert.deepEqual(await account.levels.between(VIN, 0, clock.now()), []);
     const saved = JSON.parse(String(await files.content("/account-1/journal.json"))) as { data: { cars: object } };
     assert.deepEqual(saved.data.cars, {});
     await play([unplugged(320, 73), level(340, 73)]);

@@ -39,6 +39,16 @@ describe("the levels of an account's cars", () => {
     assert.deepEqual(await valuesOf(later, OTHER_VIN), [70]);
   });
 
+  it("are gone from the disk once they are erased, those of other cars are not, and new ones begin", async () => {
+    const { levels } = over(memoryFiles());
+    levels.record(VIN, estimate(50), START);
+    levels.record(OTHER_VIN, estimate(70), START);
+    await levels.erase(VIN);
+    assert.deepEqual([await valuesOf(levels, VIN), await valuesOf(levels, OTHER_VIN)], [[], [70]]);
+    levels.record(VIN, estimate(50), START + HOUR);
+    assert.deepEqual(await valuesOf(levels, VIN), [50]);
+  });
+
   it("are written nowhere while another process works with the folder", async () => {
     const written = new Set<string>();
     const files: Files = {
