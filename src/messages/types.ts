@@ -1,5 +1,5 @@
 import type { HaPart } from "../homeassistant/ha-part.js";
-import type { Action } from "../support/error-table.js";
+import type { Action } from "../support/error-traits.js";
 import type { ErrorCode } from "../support/errors.js";
 import type { EstimatePart } from "./soc-types.js";
 

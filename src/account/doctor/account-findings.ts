@@ -1,4 +1,5 @@
-import { ERROR_TABLE, type Action } from "../../support/error-table.js";
+import { ERROR_TABLE } from "../../support/error-table.js";
+import type { Action } from "../../support/error-traits.js";
 import { newProblem, type ErrorCode, type Problem } from "../../support/errors.js";
 import { API_SCOPE, STREAM_SCOPE } from "../../support/scopes.js";
 import { utcTime } from "../../support/utc-time.js";
