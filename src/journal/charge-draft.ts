@@ -198,19 +198,23 @@ export class ChargeDraft {
     if (now - (this.#state.last?.at ?? now) > LONGEST_TAIL_MS) this.#pause(now, 0);
   }
 
-  /** Lets the first power that is told have flowed since the start: a meter may tell it only minutes later. */
-  #head({ powerKw, powerSource, grossKwh }: ChargeFigures, origins: OriginsOf, now: number): void {
+  /**
+   * Lets the first power that is told have flowed since the start, in place of what was concluded from the level meanwhile: a
+   * meter may tell it only minutes later.
+   */
+  #head({ powerKw, powerSource, grossKwh, startedAt: session }: ChargeFigures, origins: OriginsOf, now: number): void {
     const { last, meter, car } = this.#state;
     const source = SOURCES[powerSource];
     const isFirst = source !== "estimate" && last?.isTold !== true && meter + car === 0;
     const ms = now - this.startedAt;
-    if (!isFirst || powerKw === null || ms <= 0 || ms > LONGEST_TAIL_MS) return;
-    const known = Math.max(this.#course.kwh, grossKwh);
-    const kwh = (powerKw * ms) / HOUR_MS - known;
-    if (kwh <= 0) return;
+    if (!isFirst || powerKw === null || powerKw <= 0 || ms <= 0 || ms > LONGEST_TAIL_MS) return;
+    const kwh = (powerKw * ms) / HOUR_MS;
+    this.#course.clear();
     addOver(this.#course, kwh, origins(this.startedAt, now, powerKw));
-    this.#state[source] += kwh;
-    this.#state.hours += kwh / powerKw;
+    this.#state.estimate = 0;
+    this.#state[source] = kwh;
+    this.#state.hours = ms / HOUR_MS;
+    this.#state.last = { at: now, session, kwh: grossKwh, kw: powerKw, isTold: true };
   }
 
   #peak({ powerKw, powerSource }: ChargeFigures): void {
