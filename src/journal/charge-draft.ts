@@ -34,6 +34,8 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
+/** An estimate that changes is looked at after this time at the latest [ms]. */
+const LONGEST_LOOK_MS = MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
 /** Share of the drawn energy that arrives, where no charge has told it yet. */
 export const USUAL_EFFICIENCY = 0.9;
@@ -198,19 +200,23 @@ export class ChargeDraft {
     if (now - (this.#state.last?.at ?? now) > LONGEST_TAIL_MS) this.#pause(now, 0);
   }
 
-  /** Lets the first power that is told have flowed since the start: a meter may tell it only minutes later. */
-  #head({ powerKw, powerSource, grossKwh }: ChargeFigures, origins: OriginsOf, now: number): void {
+  /**
+   * Lets the first power that is told have flowed since the start, in place of what was concluded from the level meanwhile: a
+   * meter may tell it only minutes later.
+   */
+  #head({ powerKw, powerSource, grossKwh, startedAt: session }: ChargeFigures, origins: OriginsOf, now: number): void {
     const { last, meter, car } = this.#state;
     const source = SOURCES[powerSource];
     const isFirst = source !== "estimate" && last?.isTold !== true && meter + car === 0;
     const ms = now - this.startedAt;
-    if (!isFirst || powerKw === null || ms <= 0 || ms > LONGEST_TAIL_MS) return;
-    const known = Math.max(this.#course.kwh, grossKwh);
-    const kwh = (powerKw * ms) / HOUR_MS - known;
-    if (kwh <= 0) return;
+    if (!isFirst || powerKw === null || powerKw <= 0 || ms <= 0 || ms > LONGEST_TAIL_MS) return;
+    const kwh = (powerKw * ms) / HOUR_MS;
+    this.#course.clear();
     addOver(this.#course, kwh, origins(this.startedAt, now, powerKw));
-    this.#state[source] += kwh;
-    this.#state.hours += kwh / powerKw;
+    this.#state.estimate = 0;
+    this.#state[source] = kwh;
+    this.#state.hours = ms / HOUR_MS;
+    this.#state.last = { at: now, session, kwh: grossKwh, kw: powerKw, isTold: true };
   }
 
   #peak({ powerKw, powerSource }: ChargeFigures): void {
@@ -228,13 +234,13 @@ export class ChargeDraft {
   /** Takes the rise of the energy since the last look. */
   #draw(charge: ChargeFigures, origins: OriginsOf, now: number): void {
     const { powerKw, powerSource } = charge;
-    const { kwh, since } = this.#rise(charge, now);
+    const { kwh, since, until } = this.#rise(charge, now);
     if (kwh === 0) return;
     const state = this.#state;
-    addOver(this.#course, kwh, origins(since, now, powerKw));
+    addOver(this.#course, kwh, origins(since, until, powerKw));
     const source = SOURCES[powerSource];
     state[source] += kwh;
-    state.hours += (now - since) / HOUR_MS;
+    state.hours += (until - since) / HOUR_MS;
     if (source !== "estimate") state.missingMs += Math.max(0, now - since - LONGEST_UNWATCHED_MS);
     const name = phasesOf(charge);
     if (name !== null) state[name] += kwh;
@@ -246,7 +252,7 @@ export class ChargeDraft {
     const former = this.#state.last?.session === session ? this.#state.last : null;
     if (former === null) {
       this.#state.last = { at: now, session, kwh: grossKwh, kw, isTold };
-      return { kwh: grossKwh, since: Math.min(now, Math.max(session, this.startedAt)) };
+      return { kwh: grossKwh, since: Math.min(now, Math.max(session, this.startedAt)), until: now };
     }
     // Energy that is told counts from its first word on, whatever was concluded from the level before.
     const isOther = former.kwh > 0 && former.isTold !== isTold;
@@ -256,9 +262,19 @@ export class ChargeDraft {
     const since = Math.min(now, former.at ?? now);
     // Where energy is told by readings only, what the next one tells has flowed since the one before.
     const isWaiting = kwh === 0 && !isOther && kw !== 0;
-    this.#state.last = { at: isWaiting ? since : now, session, kwh: mostKwh, kw, isTold };
-    return { kwh, since };
+    const until = flownUntil(kwh, kw, since, now);
+    this.#state.last = { at: isWaiting ? since : until, session, kwh: mostKwh, kw, isTold };
+    return { kwh, since, until };
   }
+}
+
+/**
+ * Returns until when energy has flowed that is seen at a look: its last reading may be older, by the time between two looks. What
+ * has flowed since then comes with the next reading, or with the stop.
+ */
+function flownUntil(kwh: number, kw: number | null, since: number, now: number): number {
+  if (kwh === 0 || kw === null || kw <= 0) return now;
+  return Math.min(now, Math.max(now - LONGEST_LOOK_MS, since + (kwh / kw) * HOUR_MS));
 }
 
 /** Returns the count of phases under which energy is counted; `null` where nobody knows it. */

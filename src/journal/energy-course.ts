@@ -72,6 +72,11 @@ export class EnergyCourse {
     });
   }
 
+  clear(): void {
+    this.#parts.length = 0;
+    this.#span = null;
+  }
+
   save(): object {
     return { parts: this.#parts, ...this.#span };
   }

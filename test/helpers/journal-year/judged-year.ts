@@ -17,10 +17,10 @@ export interface CarVerdict {
   readonly vin: string;
   readonly trips: number;
   readonly charges: number;
-  /** Largest error of the drawn energy that was told, and that of all energy, as shares. */
+  /** Largest error of the drawn energy of a charge that was told, and that of all of it, as shares. */
   readonly worstEnergy: number;
   readonly totalEnergy: number;
-  /** Of all costs. */
+  /** That of its costs. */
   readonly totalCost: number;
   /** Error of the capacity as a share; `null`: it was not told. */
   readonly capacity: number | null;
@@ -61,10 +61,23 @@ function judgeCar(year: PlayedYear, car: YearCar, end: number): CarVerdict {
   assert.equal(yearsOf(year, vin).cost, Math.round(paid * 100) / 100, `sum of the costs of ${vin}`);
   return {
     ...{ vin, trips: trips.length, charges: charges.length, worstEnergy: Math.max(...errors) },
-    totalEnergy: sum(charges.map(drawnOf)) / sum(trueCharges.map(({ drawnKwh }) => drawnKwh)) - 1,
-    totalCost: paid / sum(trueCharges.map((charge) => trueCost(charge, car.design))) - 1,
+    ...totalsOf(charges, trueCharges, car.design),
     capacity: judgeCapacity(year, car, end),
   };
+}
+
+/** Returns the errors of all energy that was told, and of its costs. */
+function totalsOf(charges: readonly ChargeEntry[], truths: readonly TrueCharge[], design: YearCarDesign) {
+  let [drawn, truth, paid, toPay] = [0, 0, 0, 0];
+  for (const [index, charge] of charges.entries()) {
+    const own = truths[index];
+    if (own === undefined || charge.drawnKwh?.source === "estimate") continue;
+    drawn += drawnOf(charge);
+    truth += own.drawnKwh;
+    paid += paidFor(charge);
+    toPay += trueCost(own, design);
+  }
+  return { totalEnergy: drawn / truth - 1, totalCost: paid / toPay - 1 };
 }
 
 /** Returns what was told to its end; what goes on at the end of the life is no entry yet. */

@@ -11,6 +11,8 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const QUARTER = 15 * MINUTE;
+/** In which the power of a charge is the same. */
+const STEP = 10 * SECOND;
 
 export interface Spot {
   readonly name: string | null;
@@ -146,7 +148,8 @@ export class YearCar {
       const kw = this.#kw(method);
       const perMs = ((kw - AUX_KW) * EFFICIENCIES[method]) / HOUR;
       const toTarget = Math.ceil((((target - this.#soc) / 100) * capacity) / perMs / SECOND) * SECOND;
-      const step = Math.min(start + (minute + 1) * MINUTE - time, QUARTER - (time % QUARTER), toTarget, until - time);
+      const toQuarter = QUARTER - (time % QUARTER);
+      const step = Math.min(STEP, start + (minute + 1) * MINUTE - time, toQuarter, toTarget, until - time);
       const kwh = (kw * step) / HOUR;
       const quarter = Math.floor(time / QUARTER);
       quarters.set(quarter, (quarters.get(quarter) ?? 0) + kwh);
