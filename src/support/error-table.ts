@@ -1,4 +1,4 @@
-import { codes, ELSEWHERE } from "./error-traits.js";
+import { codes, ELSEWHERE, type ErrorEntry } from "./error-traits.js";
 
 /**
  * Holds every failure that can reach a person, by code. This is the one English source of the texts: the build copies
@@ -392,7 +392,7 @@ export const ERROR_TABLE = {
   ...codes({ action: "report", retry: "later", scope: "account", outcome: "answered", isTrouble: true })({
     internal: "An unexpected error happened in the CarData nodes: __reason__. Please report this.",
   }),
-};
+} satisfies Readonly<Record<string, ErrorEntry>>;
 
 /** The one enumeration of error codes. */
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -35,7 +35,7 @@ interface ErrorTraits {
   readonly isTrouble: boolean;
 }
 
-interface ErrorEntry extends ErrorTraits {
+export interface ErrorEntry extends ErrorTraits {
   /** Describes what happened, what it means and what to do; `__name__` marks a value that is filled in. */
   readonly text: string;
 }

@@ -13,7 +13,8 @@ const BY_PLAN: readonly (readonly [string, RegExp])[] = [
   [CHARGING_STATUS, /PAUSE|WAIT|FULLY|TARGETREACHED|COMPLETE/],
   [`${EV}.hvStatus`, /PAUSE|WAIT|FULLY/],
   [`${EV}.profile.preference`, /^(CHARGINGWINDOW|SMARTCHARGING)$/],
-  [`${EV}.profile.mode`, /DELAYED|TIMESLOT/],
+  // As a word: its structure names time slots whatever is set.
+  [`${EV}.profile.mode`, /^(DELAYEDCHARGING|CHARGING(IN)?TIMESLOT)$/],
   [`${EV}.windowSelection`, /^CHOSEN$/],
 ];
 

@@ -63,6 +63,7 @@ const ABSURD_KWH = 1000;
 const NOTHING_ACCEPTED: AcceptedReadings = { accepted: [], changed: [] };
 const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
 const NO_VALUES: ReadonlySet<ValueName> = new Set();
+const NO_NAMES: readonly ValueName[] = [];
 const NO_DEPENDENCIES: VehicleDependencies = { estimate: () => null, onOdometerConflict: () => undefined };
 const NO_DESCRIPTION: VehicleDescription = { basicData: null, driveType: null, batteryKwh: null };
 
@@ -358,7 +359,7 @@ export class Vehicle {
 function valuesOf(readings: readonly Reading[]): ReadonlySet<ValueName> {
   let names: Set<ValueName> | null = null;
   for (const { descriptor } of readings) {
-    for (const name of VALUES_OF_SOURCE.get(descriptor) ?? []) (names ??= new Set()).add(name);
+    for (const name of VALUES_OF_SOURCE.get(descriptor) ?? NO_NAMES) (names ??= new Set()).add(name);
   }
   return names ?? NO_VALUES;
 }

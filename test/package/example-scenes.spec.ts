@@ -139,6 +139,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
       stage.publish(CAR, { [STATUS]: "CHARGINGENDED", [SOC]: 80 }, 5);
       const { payload } = await stage.message(stage.node("function", "charge"));
       assert.equal(payload, "Charged to 80 % in 20 min (target)");
+      const tyre = "vehicle.chassis.axle.row2.wheel.left.tire";
+      stage.publish(CAR, { [`${tyre}.pressureTarget`]: 250, [`${tyre}.pressure`]: 200 }, 2);
+      const warning = await stage.message(stage.node("function", "warning"));
+      assert.equal(warning["payload"], "Tyre rearLeft has 200 of 250 kPa");
     },
   },
   "06": {

@@ -49,6 +49,7 @@ describe("a car that is plugged in and does not charge", () => {
     ["it does not say whether it charges", { [STATUS]: undefined }, {}],
     ["it is set to charge at certain hours", { [`${EV}.profile.preference`]: "CHARGING_WINDOW" }, {}],
     ["it is set to charge when power is cheap", { [`${EV}.profile.preference`]: "SMART_CHARGING" }, {}],
+    ["it is set to charge later", { [`${EV}.profile.mode`]: "DELAYED_CHARGING" }, {}],
     ["a window is chosen", { [`${EV}.windowSelection`]: "CHOSEN" }, {}],
     ["BMW says that it waits", { [`${EV}.hvStatus`]: "WAITING_FOR_CHARGING" }, {}],
     ["its charge pauses", {}, { [STATUS]: "CHARGINGPAUSED" }],
