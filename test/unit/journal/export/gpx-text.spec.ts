@@ -36,7 +36,7 @@ describe("the export of the journal as GPX", () => {
       file.text.slice(0, 400),
     );
     const points = pointsIn(file.text);
-    assert.ok(points.length > 2, "the car has turned");
+    assert.ok(points.length >= 2);
     assert.equal(points.length, trip.kind === "trip" ? trip.detail.track.length : 0);
     assert.deepEqual(points[0], ["48.100000", "11.500000", "2026-03-02T06:10:00.000Z"]);
   });
