@@ -47,8 +47,7 @@ export class JournalValueFeed {
    * is read at the next occasion.
    */
   stir(vin: string, why: JournalStir): Promise<void> {
-    // A deletion must not be forgotten because an entry comes after it.
-    this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
+    this.#wait(vin, why);
     this.#work ??= this.#readAll().finally(() => {
       this.#work = null;
     });
@@ -81,9 +80,16 @@ export class JournalValueFeed {
       const [vin, why] = next;
       const facts = await this.dependencies.facts(vin).catch(() => null);
       if (facts === null) failed.set(vin, why);
+      // Something came meanwhile: a part of what was read may be from before it, and a part from after.
+      else if (this.#waiting.has(vin)) this.#wait(vin, why);
       else this.#take(vin, facts, why);
     }
-    for (const [vin, why] of failed) this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
+    for (const [vin, why] of failed) this.#wait(vin, why);
+  }
+
+  /** Notes that a car has to be read; a deletion must not be forgotten because an entry comes after it. */
+  #wait(vin: string, why: JournalStir): void {
+    this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
   }
 
   #next(): [vin: string, why: JournalStir] | null {

@@ -213,6 +213,14 @@ describe("the feed of the values", () => {
     assert.deepEqual(feed.state[VIN], { shownKwh: 20, deletedKwh: 15 });
   });
 
+  it("tells nothing that was read in part before an entry and in part after it", async () => {
+    const { told, reasons, stir } = feeding(() => [charge(2, 20)]);
+    // The first one has begun to read when the second comes.
+    await Promise.all([stir("start"), Promise.resolve().then(() => stir("entries"))]);
+    assert.deepEqual(reasons, ["entries"]);
+    assert.equal(told.flat().length, 2);
+  });
+
   it("reads later what cannot be read now", async () => {
     const { names, stir, breakDisk, feed } = feeding(() => [charge(2, 20)]);
     breakDisk(true);
