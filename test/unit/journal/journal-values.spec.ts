@@ -232,6 +232,31 @@ describe("the feed of the values", () => {
     assert.equal(feed.valuesOf(VIN).length, 2);
   });
 
+  it("takes what comes at the very end of its work", async () => {
+    const entries = [charge(2, 20)];
+    const { feed, stir, names } = feeding(() => entries);
+    await stir();
+    names();
+    const [first, second] = [stir(), stir()];
+    entries.push(charge(3, 5));
+    await Promise.all([first.then(() => stir()), second.then(() => stir())]);
+    assert.ok(names().includes("totalEnergyCharged"));
+    assert.deepEqual(feed.state[VIN], { shownKwh: 25, deletedKwh: 0 });
+  });
+
+  it("does not take what was read of a car that was forgotten meanwhile", async () => {
+    const { feed, stir, told } = feeding(() => [charge(2, 20)]);
+    const reading = stir();
+    feed.forget(VIN);
+    await reading;
+    const other = stir();
+    feed.reset();
+    await other;
+    assert.deepEqual([feed.state, told], [{}, []]);
+    await stir();
+    assert.equal(feed.valuesOf(VIN).length, 2);
+  });
+
   it("forgets another owner's cars, and takes no state that is none", async () => {
     const { feed, stir } = feeding(() => [charge(2, 20)]);
     await stir();
