@@ -177,8 +177,8 @@ function isAngleOf(stateClass: NumberTraits["stateClass"], unit: string | null):
 }
 
 /**
- * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked, `safety` while it is unsafe; every other
- * class is on as its name says.
+ * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked, `safety` while it is unsafe;
+ * every other class is on as its name says.
  */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.cabin\.door\..*\.isOpen$/, "door"],

@@ -12,9 +12,9 @@ export interface EnergyMeter {
 export const NEW_METER: EnergyMeter = { shownKwh: 0, deletedKwh: 0 };
 
 /**
- * Returns the meter after the sum of all charges has changed. A meter never falls, because Home Assistant takes that for a new meter and
- * counts everything again. After a correction downwards it stands still until the charges have caught up, so that it comes
- * out at the sum again. After a deletion it counts on from where it stands: nobody has put the energy back.
+ * Returns the meter after the sum of all charges has changed. A meter never falls, because Home Assistant takes that for a
+ * new meter and counts everything again. After a correction downwards it stands still until the charges have caught up, so
+ * that it comes out at the sum again. After a deletion it counts on from where it stands: nobody has put the energy back.
  * @param sumKwh energy of all charges of the journal
  */
 export function advancedMeter(meter: EnergyMeter, sumKwh: number, isDeletion: boolean): EnergyMeter {

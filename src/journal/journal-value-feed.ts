@@ -21,8 +21,8 @@ export interface JournalValueFeedDependencies {
 }
 
 /**
- * Says why values may have changed: not at all, they are only read for the first time; an entry is new or corrected; or the user has deleted
- * some. A later one counts more than those before it.
+ * Says why values may have changed: not at all, they are only read for the first time; an entry is new or corrected; or
+ * the user has deleted some. A later one counts more than those before it.
  */
 const STIRS = ["start", "entries", "deletion"] as const;
 export type JournalStir = (typeof STIRS)[number];
@@ -33,6 +33,8 @@ export class JournalValueFeed {
   readonly #meters = new Map<string, EnergyMeter>();
   /** Cars that wait to be read, with the reason. */
   readonly #waiting = new Map<string, JournalStir>();
+  /** The car that is being read; `null` also if it was forgotten meanwhile. */
+  #reading: string | null = null;
   #work: Promise<void> | null = null;
 
   constructor(private readonly dependencies: JournalValueFeedDependencies) {}
@@ -43,23 +45,26 @@ export class JournalValueFeed {
   }
 
   /**
-   * Reads the journal of a car again; those that come meanwhile are taken together. Resolves when that is done, and never rejects: what cannot be read
-   * is read at the next occasion.
+   * Reads the journal of a car again; what comes meanwhile is taken together. Resolves when that is done, and never
+   * rejects: what cannot be read is read at the next occasion.
    */
   stir(vin: string, why: JournalStir): Promise<void> {
-    // A deletion must not be forgotten because an entry comes after it.
-    this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
-    this.#work ??= this.#readAll().finally(() => {
-      this.#work = null;
-    });
+    this.#wait(vin, why);
+    this.#work ??= this.#readAll();
     return this.#work;
+  }
+
+  /** Forgets a car that has gone, with its meter. */
+  forget(vin: string): void {
+    for (const known of [this.#told, this.#meters, this.#waiting]) known.delete(vin);
+    if (this.#reading === vin) this.#reading = null;
+    this.dependencies.onState();
   }
 
   /** Forgets everything: the journals are another owner's. */
   reset(): void {
-    this.#told.clear();
-    this.#meters.clear();
-    this.#waiting.clear();
+    for (const known of [this.#told, this.#meters, this.#waiting]) known.clear();
+    this.#reading = null;
   }
 
   /** Returns the meters, for `restore`. */
@@ -79,11 +84,27 @@ export class JournalValueFeed {
     const failed = new Map<string, JournalStir>();
     for (let next = this.#next(); next !== null; next = this.#next()) {
       const [vin, why] = next;
+      this.#reading = vin;
       const facts = await this.dependencies.facts(vin).catch(() => null);
+      if (!this.#isReading(vin)) continue;
       if (facts === null) failed.set(vin, why);
+      // Something came meanwhile: a part of what was read may be from before it, and a part from after.
+      else if (this.#waiting.has(vin)) this.#wait(vin, why);
       else this.#take(vin, facts, why);
     }
-    for (const [vin, why] of failed) this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
+    for (const [vin, why] of failed) this.#wait(vin, why);
+    this.#reading = null;
+    // At once: what comes now begins anew.
+    this.#work = null;
+  }
+
+  #isReading(vin: string): boolean {
+    return this.#reading === vin;
+  }
+
+  /** Notes that a car has to be read; a deletion must not be forgotten because an entry comes after it. */
+  #wait(vin: string, why: JournalStir): void {
+    this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
   }
 
   #next(): [vin: string, why: JournalStir] | null {

@@ -49,9 +49,9 @@ export interface DescriptorMessage {
    */
   data?: unknown;
   /**
-   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`, `openings`,
-   * `secured`): the descriptor that it was taken from, of several that decide it the first. A car whose drive type cannot have such a value has none; one that was sent before becomes
-   * `null`.
+   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`, `openings`, `secured`):
+   * the descriptor that it was taken from, of several that decide it the first. A car whose drive type cannot have such a
+   * value has none; one that was sent before becomes `null`.
    */
   from?: string;
   /** Only from cardata-predicted-soc, and only while the value is known. */

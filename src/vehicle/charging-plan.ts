@@ -3,7 +3,8 @@ import type { Reading } from "./reading.js";
 import { wordOf } from "./words.js";
 
 /*
- * Interprets what BMW says on why a car that is plugged in does not charge, or has stopped: by plan, by a person, or by a fault.
+ * Interprets what BMW says on why a car that is plugged in does not charge, or has stopped: by plan, by a person, or by a
+ * fault.
  */
 
 const EV = "vehicle.drivetrain.electricEngine.charging";

@@ -214,6 +214,14 @@ describe("the feed of the values", () => {
     assert.deepEqual(feed.state[VIN], { shownKwh: 20, deletedKwh: 15 });
   });
 
+  it("tells nothing that was read in part before an entry and in part after it", async () => {
+    const { told, reasons, stir } = feeding(() => [charge(2, 20)]);
+    // The first one has begun to read when the second comes.
+    await Promise.all([stir("start"), Promise.resolve().then(() => stir("entries"))]);
+    assert.deepEqual(reasons, ["entries"]);
+    assert.equal(told.flat().length, 2);
+  });
+
   it("reads later what cannot be read now", async () => {
     const { names, stir, breakDisk, feed } = feeding(() => [charge(2, 20)]);
     breakDisk(true);
@@ -222,6 +230,31 @@ describe("the feed of the values", () => {
     breakDisk(false);
     await feed.stir("WBY1Z2C30N7A00009", "entries");
     assert.ok(names().length > 0);
+    assert.equal(feed.valuesOf(VIN).length, 2);
+  });
+
+  it("takes what comes at the very end of its work", async () => {
+    const entries = [charge(2, 20)];
+    const { feed, stir, names } = feeding(() => entries);
+    await stir();
+    names();
+    const [first, second] = [stir(), stir()];
+    entries.push(charge(3, 5));
+    await Promise.all([first.then(() => stir()), second.then(() => stir())]);
+    assert.ok(names().includes("totalEnergyCharged"));
+    assert.deepEqual(feed.state[VIN], { shownKwh: 25, deletedKwh: 0 });
+  });
+
+  it("does not take what was read of a car that was forgotten meanwhile", async () => {
+    const { feed, stir, told } = feeding(() => [charge(2, 20)]);
+    const reading = stir();
+    feed.forget(VIN);
+    await reading;
+    const other = stir();
+    feed.reset();
+    await other;
+    assert.deepEqual([feed.state, told], [{}, []]);
+    await stir();
     assert.equal(feed.valuesOf(VIN).length, 2);
   });
 
