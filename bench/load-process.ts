@@ -17,6 +17,7 @@ const RED: NodeAPI = {
     eachNode: nothing,
   },
   httpAdmin: { get: nothing, post: nothing },
+  plugins: { registerPlugin: () => undefined },
   auth: { needsPermission: () => nothing },
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },

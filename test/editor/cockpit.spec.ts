@@ -16,7 +16,7 @@ interface Scene {
 const snapshot = (changes: Parameters<typeof cars.snapshot>[1]) => ({ snapshot: cars.snapshot(Date.now(), changes) });
 const manyCars = (count: number): CockpitCar[] =>
   Array.from({ length: count }, (_, index) =>
-    cars.silentCar(Date.now(), { key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
+    cars.silentCar({ key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
   );
 
 const SCENES: readonly Scene[] = [
@@ -24,6 +24,29 @@ const SCENES: readonly Scene[] = [
   { name: "a car that drives", go: (page) => page.button(/Family car/).click() },
   { name: "a car that has told nothing", go: (page) => page.button(/0033/).click() },
   { name: "values", world: () => ({ values: cars.values(Date.now(), 30) }), go: (page) => page.show("Values") },
+  {
+    name: "a car that tells what cannot be",
+    world: () => {
+      const car = cars.chargingCar(Date.now());
+      const level = { ...car.level!, value: 250, low: 120, high: -40, at: "no time" };
+      const name = "W".repeat(300);
+      const service = { distance: { value: 1e12, unit: "km".repeat(40), at: "" }, inspection: "no day" };
+      const position = { latitude: 91, longitude: 1e6, heading: null, at: "" };
+      const strange = {
+        name,
+        model: name,
+        level,
+        service,
+        position,
+        lastHeard: "no time",
+        target: -5,
+        openings: [],
+        tyres: [],
+      };
+      return { ...snapshot({ cars: [{ ...car, ...strange }], events: [] }), tracks: { key: "blue", trips: [] } };
+    },
+    go: (page) => page.card("battery").getByText("–, parked").waitFor(),
+  },
   { name: "events", go: (page) => page.show("Events") },
   {
     name: "the account after a check",

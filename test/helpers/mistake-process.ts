@@ -24,6 +24,7 @@ const RED: NodeAPI = {
     },
   },
   httpAdmin: { get: note, post: note },
+  plugins: { registerPlugin: () => undefined },
   auth: { needsPermission: () => nothing },
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },

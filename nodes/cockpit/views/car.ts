@@ -152,10 +152,6 @@ function serviceRows({ temperatures, service }: CockpitCar, texts: Texts): Child
         texts.text(isOver ? "service.overdue" : "service.distance"),
         distance === null ? null : formats.withUnit(Math.abs(distance.value), distance.unit),
       ),
-    inspection !== null && row(texts, texts.text("service.inspection"), monthText(inspection, texts)),
+    inspection !== null && row(texts, texts.text("service.inspection"), formats.month(inspection)),
   ];
-}
-
-function monthText(day: string, { language }: Texts): string {
-  return new Date(day).toLocaleDateString(language, { month: "long", year: "numeric", timeZone: "UTC" });
 }

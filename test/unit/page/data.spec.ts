@@ -17,7 +17,7 @@ describe("what the page knows", () => {
   });
 
   it("takes cars and accounts that come, once, and loses those that go", () => {
-    const car = cars.silentCar(NOW, { key: "new" });
+    const car = cars.silentCar({ key: "new" });
     const added = withChange(withChange(data, { kind: "carAdded", car }), { kind: "carAdded", car });
     assert.deepEqual(
       added.cars.map(({ key }) => key),
@@ -72,5 +72,14 @@ describe("formats of the page", () => {
     assert.equal(english.ahead(NOW - 5000, NOW), "this minute");
     assert.equal(english.ahead(NOW + 12 * 60_000, NOW), "in 12 min");
     assert.equal(english.ahead(NOW + 5 * 3_600_000, NOW), "in 5 hr");
+    const none = Date.parse("no time");
+    for (const text of [
+      english.age(none, NOW),
+      english.ahead(none, NOW),
+      english.time(none, NOW),
+      english.day(none),
+      english.month(""),
+    ])
+      assert.equal(text, "–");
   });
 });
