@@ -199,6 +199,34 @@ describe("the cockpit page", () => {
     await page.ready();
   });
 
+  it("goes on with all values after Node-RED was started anew, which then names cars by other keys", async () => {
+    await open();
+    await page.ready();
+    await page.show("Values");
+    await page.text("300 of 300").waitFor();
+    const back = await world.vanish();
+    await page.text("No connection to Node-RED since").waitFor();
+    const now = Date.now();
+    world.world.snapshot = cars.snapshot(now, { cars: [cars.chargingCar(now, { key: "other" })] });
+    await back();
+    await eventually("the values of the car by its new key", () =>
+      world.asked.some(({ address }) => address.includes("stream?values=other")),
+    );
+    await page.ready();
+    const [first] = cars.values(now, 1);
+    world.push({ kind: "values", key: "other", values: [{ ...first!, value: 77 }] });
+    await page.page.locator("td.value", { hasText: "77 %" }).waitFor();
+  });
+
+  it("shows the picture of a car, which needs the token, too", async () => {
+    await open({ ...snapshot({ cars: [cars.chargingCar(Date.now(), { picture: "v1" })] }) });
+    await page.ready();
+    const picture = page.card("battery").getByRole("img", { name: "Picture of Blue i4" });
+    await picture.waitFor();
+    assert.match((await picture.getAttribute("src")) ?? "", /^blob:/);
+    assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 0));
+  });
+
   it("keeps no stream open while nobody looks", async () => {
     await open();
     await page.ready();

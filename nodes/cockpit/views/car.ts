@@ -1,5 +1,4 @@
 import type { CockpitCar, CockpitTyre } from "../../../src/cockpit/contract.js";
-import { pictureId } from "../cockpit.js";
 import type { Actions, State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -34,7 +33,7 @@ export function carView(state: State, car: CockpitCar, actions: Actions): VNode 
 }
 
 function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
-  const picture = car.picture === null ? "" : (pictures.get(pictureId(car.key, car.picture)) ?? "");
+  const picture = pictures.of(car);
   const doing = doingOf(car, texts);
   return card(
     "battery",
