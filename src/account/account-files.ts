@@ -8,6 +8,7 @@ import type { AccountDependencies } from "./account-dependencies.js";
 import { announcedCodec, AnnouncementRepository } from "./announcement-repository.js";
 import { Recorder } from "./recorder.js";
 import { BrokerIdentity, brokerIdentityCodec } from "./broker-identity.js";
+import { LevelHistories } from "./level-histories.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Holds the files of an account: one folder with its documents and recordings. */
@@ -20,6 +21,7 @@ export class AccountFiles {
   /** `broker.json`; `null` where BMW is the source, which has one session for each customer. */
   readonly brokerIdentity: BrokerIdentity | null;
   readonly recorder: Recorder;
+  readonly levels: LevelHistories;
 
   /**
    * @param onChange called when another process has taken the folder, when it is ours again, and when the trouble with
@@ -40,6 +42,7 @@ export class AccountFiles {
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
       logger.warn(problem);
     });
+    this.levels = new LevelHistories(join(folder, "levels"), files, clock, isOurs);
   }
 
   /** Returns the trouble with the files; `null` for none. */
@@ -64,6 +67,6 @@ export class AccountFiles {
 
   /** Writes as much as possible, within seconds and before `deadline`. */
   async close(deadline: AbortSignal): Promise<void> {
-    await Promise.all([this.store.close(deadline), this.recorder.close(deadline)]);
+    await Promise.all([this.store, this.recorder, this.levels].map((part) => part.close(deadline)));
   }
 }

@@ -84,6 +84,9 @@ export function createParts(
     onUpdate: (update) => {
       rest.follow(update);
     },
+    onLevel: (vin, estimate) => {
+      files.levels.record(vin, estimate, context.clock.now());
+    },
     onLook: files.recorder.fix.bind(files.recorder),
   });
   const rest = createRest(context, { files, emitter, login, fleet });

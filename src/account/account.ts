@@ -9,6 +9,7 @@ import type { AccountParts } from "./account-parts.js";
 import type { AliasClaims } from "./aliases.js";
 import type { AnnouncementRepository } from "./announcement-repository.js";
 import type { AccountEvents } from "./account-events.js";
+import type { LevelHistories } from "./level-histories.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocService } from "./soc/soc-service.js";
 import { describeAccount, type AccountStatus } from "./status.js";
@@ -56,6 +57,11 @@ export class Account {
 
   get trackers(): TrackerManager {
     return this.#parts.fleet.trackers;
+  }
+
+  /** Returns the levels of the cars as they were shown, for charts. */
+  get levels(): Pick<LevelHistories, "between"> {
+    return this.#parts.files.levels;
   }
 
   /** Returns the cars as announced at the users' brokers, by node. */

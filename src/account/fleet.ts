@@ -1,4 +1,5 @@
 import type { AccountContext } from "../context/account-context.js";
+import type { SocEstimate } from "../soc/estimate.js";
 import { newProblem } from "../support/errors.js";
 import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/tracker-types.js";
@@ -19,6 +20,8 @@ interface FleetOptions {
   readonly isInNeed: () => boolean;
   /** A car has been updated; estimates and trackers have received the update already. */
   readonly onUpdate: (update: Update) => void;
+  /** What is shown of a car has changed to this. */
+  readonly onLevel: (vin: string, estimate: SocEstimate) => void;
   /** A poll of a car's tracker had this result; `null`: no position. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
@@ -181,13 +184,15 @@ export class Fleet implements Owner {
 
   #createSoc(): SocService {
     const { store, clock } = this.context;
-    const { settings, emitter } = this.options;
+    const { settings, emitter, onLevel } = this.options;
     return new SocService({
       document: store.document("learning", learningCodec),
       clock,
       registry: this.registry,
       parametersOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
+        const shown = this.soc.magic(vin) ?? this.soc.predicted(vin);
+        if (shown !== null) onLevel(vin, shown);
         emitter.emit("estimate", vin);
       },
       onLearned: (vin) => {

@@ -17,6 +17,7 @@ import type {
   CockpitViewer,
 } from "./contract.js";
 import { EventLog } from "./event-log.js";
+import { guarded } from "./guarded.js";
 import { Feed, type Watcher } from "./feed.js";
 import { Histories } from "./histories.js";
 import type { LiveStream, StreamSink } from "./live-stream.js";
@@ -66,10 +67,12 @@ export class Cockpit {
   follow(account: Account): () => void {
     const stop = listen(account.events, {
       update: (update) => {
-        this.#updated(account, update);
+        guarded(() => {
+          this.#updated(account, update);
+        }, undefined);
       },
       estimate: (vin) => {
-        this.#estimated(account, vin);
+        this.#feed.touchCar(account, vin);
       },
       event: (event, at) => {
         const car = "vin" in event ? this.#keys.keyOf(account.id, event.vin) : null;
@@ -122,9 +125,10 @@ export class Cockpit {
     return { key, at: isoTime(this.#now), vin, account: account.id, values };
   }
 
-  history(key: CarKey): CockpitHistory {
+  async history(key: CarKey): Promise<CockpitHistory> {
     const { account, vin } = this.#shown(key);
-    return this.#histories.of(account.id, vin).history(key, this.#now);
+    const levels = (from: number, to: number) => account.levels.between(vin, from, to);
+    return this.#histories.of(account.id, vin).history(key, this.#now, levels);
   }
 
   tracks(key: CarKey): CockpitTracks {
@@ -162,12 +166,6 @@ export class Cockpit {
     const key = this.#keys.keyOf(account.id, vin);
     for (const event of events) this.#feed.happened(this.#events.ofCar(account.id, key, event));
     this.#feed.read(key, readings);
-    this.#feed.touchCar(account, vin);
-  }
-
-  #estimated(account: Account, vin: string): void {
-    const estimate = account.soc.magic(vin) ?? account.soc.predicted(vin);
-    if (estimate !== null) this.#histories.of(account.id, vin).estimated(estimate, this.#now);
     this.#feed.touchCar(account, vin);
   }
 

@@ -257,12 +257,12 @@ export interface CockpitValue {
   readonly at: string;
 }
 
-/** Holds the last seven days of a car: columns of equal length, in order of time [s]. */
+/** Holds the last seven days of a car: columns of equal length, with times [s] that rise. */
 export interface CockpitHistory {
   readonly key: CarKey;
   readonly from: number;
   readonly to: number;
-  /** The shown level with its band [%], at most one point per percent or five minutes. */
+  /** The shown level with its band [%], at most one point per percent or five minutes; kept over restarts. */
   readonly level: {
     readonly at: readonly number[];
     readonly value: readonly (number | null)[];

@@ -4,6 +4,7 @@ import { CarDataError } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Reading } from "../vehicle/reading.js";
 import type { CarKey, CockpitChange, CockpitEvent, CockpitSnapshot, CockpitViewer } from "./contract.js";
+import { guarded } from "./guarded.js";
 import { LiveStream, streamText, type StreamSink } from "./live-stream.js";
 import { valueView } from "./values.js";
 import { Views, type ViewSources } from "./views.js";
@@ -144,7 +145,9 @@ export class Feed {
   #collect(): void {
     this.#collecting ??= this.options.clock.after(COLLECTED_MS, () => {
       this.#collecting = null;
-      this.flush();
+      guarded(() => {
+        this.flush();
+      }, undefined);
     });
   }
 

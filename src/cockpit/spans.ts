@@ -1,5 +1,9 @@
 import type { CockpitSpan, CockpitTrack } from "./contract.js";
-import { seconds } from "./columns.js";
+
+/** Returns a time [ms] in seconds, as charts want it. */
+export function seconds(at: number): number {
+  return Math.round(at) / 1000;
+}
 
 interface Span {
   from: number;

@@ -4,6 +4,7 @@ import type { CarKeys } from "./car-keys.js";
 import { carView } from "./car-view.js";
 import { accountChange, carChange } from "./changes.js";
 import type { CarKey, CockpitAccount, CockpitCar, CockpitChange } from "./contract.js";
+import { guarded } from "./guarded.js";
 
 /** What views are made of. */
 export interface ViewSources {
@@ -32,23 +33,14 @@ export class Views {
     return [...this.#cars.values()];
   }
 
-  /** Looks at an account again, and at which cars it has. */
+  /** Looks at an account again, and at which cars it has. What cannot be described stays as it was. */
   account(account: Account): CockpitChange[] {
-    const view = accountView(account, (vin) => this.sources.keys.keyOf(account.id, vin));
-    const changes = accountChange(this.#accounts.get(account.id), view);
-    this.#accounts.set(account.id, view);
-    return [...changes, ...this.#gone(account), ...this.#come(account)];
+    return guarded(() => this.#lookAtAccount(account), []);
   }
 
   /** Looks at a car again. */
   car(account: Account, vin: string): CockpitChange[] {
-    const { keys, pictureOf, now } = this.sources;
-    const key = keys.keyOf(account.id, vin);
-    const view = carView(account, vin, { key, picture: pictureOf(key), now: now() });
-    if (view === null) return this.#forget((known) => known.key === key);
-    const changes = carChange(this.#cars.get(key), view);
-    this.#cars.set(key, view);
-    return changes;
+    return guarded(() => this.#lookAtCar(account, vin), []);
   }
 
   /** Forgets the accounts that are deployed no more, with their cars. */
@@ -58,6 +50,23 @@ export class Views {
     const accounts = [...this.#accounts.keys()].filter((id) => !present.has(id));
     for (const id of accounts) this.#accounts.delete(id);
     return [...cars, ...accounts.map((id): CockpitChange => ({ kind: "accountGone", id }))];
+  }
+
+  #lookAtAccount(account: Account): CockpitChange[] {
+    const view = accountView(account, (vin) => this.sources.keys.keyOf(account.id, vin));
+    const changes = accountChange(this.#accounts.get(account.id), view);
+    this.#accounts.set(account.id, view);
+    return [...changes, ...this.#gone(account), ...this.#come(account)];
+  }
+
+  #lookAtCar(account: Account, vin: string): CockpitChange[] {
+    const { keys, pictureOf, now } = this.sources;
+    const key = keys.keyOf(account.id, vin);
+    const view = carView(account, vin, { key, picture: pictureOf(key), now: now() });
+    if (view === null) return this.#forget((known) => known.key === key);
+    const changes = carChange(this.#cars.get(key), view);
+    this.#cars.set(key, view);
+    return changes;
   }
 
   #gone({ id, registry }: Account): CockpitChange[] {

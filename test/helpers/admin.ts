@@ -17,14 +17,9 @@ export type DeployType = "full" | "nodes" | "flows";
 /** The admin API of a Node-RED, as the editor talks to it. */
 export class Admin {
   constructor(
-    private readonly url: string,
+    readonly url: string,
     readonly token?: string,
   ) {}
-
-  /** Address of the root of the editor. */
-  get address(): string {
-    return this.url;
-  }
 
   get(path: string, headers: Record<string, string> = {}): Promise<AdminAnswer> {
     return this.#ask(path, { headers: { accept: "application/json", ...headers } });

@@ -4,6 +4,7 @@ import type { CockpitCar, CockpitChange, CockpitMessage, CockpitSnapshot } from 
 import type { Watcher } from "../../src/cockpit/feed.js";
 import type { StreamSink } from "../../src/cockpit/live-stream.js";
 import type { AccountProperties } from "../../src/account/settings.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { testAccount } from "./account.js";
 import { START } from "./fakes.js";
@@ -86,20 +87,22 @@ function apply(cars: Map<string, CockpitCar>, change: CockpitChange): void {
 }
 
 /** A cockpit over accounts at the user's own broker, on one simulated clock. */
-export function cockpitModel() {
-  const clock = new SimulatedClock(START);
+export function cockpitModel(files: Files = memoryFiles(), start = START) {
+  const clock = new SimulatedClock(start);
   const accounts: Account[] = [];
   const ends = new Map<Account, () => void>();
   const cockpit = new Cockpit({ clock, secret: Buffer.from("of the tests"), accounts: () => accounts });
 
   return {
     clock,
+    files,
     cockpit,
     accounts,
     add: async (id: string, properties: AccountProperties = {}) => {
       const { account } = testAccount({
         id,
         clock,
+        files,
         properties: { source: "broker", brokerHost: "b.local", ...properties },
       });
       accounts.push(account);

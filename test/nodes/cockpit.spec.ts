@@ -37,7 +37,7 @@ describe("the data of the cockpit", () => {
   const get = async <T>(path: string) => (await admin.get(`/cardata/cockpit/${path}`)).body as T;
   const snapshot = () => get<CockpitSnapshot>("snapshot");
   const open = async (query = "", headers: Record<string, string> = {}) => {
-    const page = await PageStream.open(`${admin.address}${STREAM}${query}`, headers);
+    const page = await PageStream.open(`${admin.url}${STREAM}${query}`, headers);
     pages.push(page);
     return page;
   };

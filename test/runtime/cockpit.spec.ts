@@ -64,7 +64,7 @@ describe("the cockpit in a Node-RED with users, another root and no editor", () 
     Promise.all(paths.map(async (path) => (await user.get(`${COCKPIT}/${path}`)).status));
   const all = (status: number) => DATA.map(() => status);
   const open = (token: string | undefined) =>
-    PageStream.open(`${admin.address}${COCKPIT}/stream`, { authorization: `Bearer ${token ?? ""}` });
+    PageStream.open(`${admin.url}${COCKPIT}/stream`, { authorization: `Bearer ${token ?? ""}` });
 
   it("tells nothing to who is not logged in, or may see other things only", async () => {
     assert.deepEqual(await statuses(work.admin, DATA), all(401));
@@ -110,7 +110,7 @@ describe("the cockpit in a Node-RED with users, another root and no editor", () 
   });
 
   it("is not found under the usual root", async () => {
-    const bare = new URL(admin.address).origin;
+    const bare = new URL(admin.url).origin;
     for (const path of ["/cardata", `${COCKPIT}/snapshot`]) assert.equal((await fetch(bare + path)).status, 404);
   });
 });

@@ -196,6 +196,27 @@ describe("what is told to open pages", () => {
     );
   });
 
+  it("leaves out what cannot be described by a mistake, and costs nobody else anything", async () => {
+    const [broken, sound] = [await model.add("a1"), await model.add("a2")];
+    model.tell(sound, OTHER_VIN, { [SOC]: 60 });
+    const heard: string[] = [];
+    broken.events.on("update", ({ vin }) => heard.push(vin));
+    Object.defineProperty(broken, "soc", {
+      get: () => {
+        throw new TypeError("a mistake");
+      },
+    });
+    const { page } = model.open();
+    model.tell(broken, VIN, { [SOC]: 50 });
+    model.tell(sound, OTHER_VIN, { [SOC]: 61 });
+    await model.clock.advance(COLLECTED);
+    assert.deepEqual(
+      page.cars.map(({ account, reported }) => [account, reported?.value]),
+      [["a2", 61]],
+    );
+    assert.deepEqual(heard, [VIN], "nodes hear of it all the same");
+  });
+
   it("works without any account, and without any car", async () => {
     const { page } = model.open();
     assert.deepEqual([page.snapshots[0]?.accounts, page.cars], [[], []]);

@@ -31,7 +31,7 @@ async function play(messages: readonly HostileMessage[]): Promise<void> {
   assert.deepEqual(timeless(page), timeless(fresh));
   const told = page.written.join("");
   assert.ok(!told.includes(VIN) && !told.includes(OTHER_VIN));
-  const { from, to, level } = model.cockpit.history(key);
+  const { from, to, level } = await model.cockpit.history(key);
   assert.equal(to - from, HISTORY_WEEK_S);
   for (const column of [level.value, level.low, level.high])
     assert.ok(column.every((value) => value !== null && value >= 0 && value <= 100));

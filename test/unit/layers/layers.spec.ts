@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
-    ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
+    ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle", "src/journal"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
   ],
   "src/mqtt-out": ["src/support"],
@@ -46,8 +46,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["src/settings", "node:util"],
   ],
   "src/cockpit": [
-    ...["src/account", "src/homeassistant", "src/messages", "src/polling", "src/rest", "src/soc", "src/vehicle"],
-    ...["src/support", "node:crypto", "node:util"],
+    ...["src/account", "src/homeassistant", "src/journal", "src/messages", "src/polling", "src/rest", "src/soc"],
+    ...["src/vehicle", "src/support", "node:crypto", "node:util"],
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
