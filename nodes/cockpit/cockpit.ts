@@ -163,6 +163,10 @@ export class Cockpit implements Actions {
     );
   }
 
+  askLogin(): void {
+    void this.#askLogin(true);
+  }
+
   tryAgain(): void {
     this.#live.restart();
   }
@@ -202,19 +206,19 @@ export class Cockpit implements Actions {
   #link(link: Link): void {
     if (link === "live") this.#change({ link, login: null });
     else if (link === "lost") this.#change({ link, lostAt: this.#state.lostAt ?? this.#now() });
-    else if (link === "refused") void this.#askLogin();
-    else this.#change({ link });
+    else if (link === "refused") {
+      this.#change({ link });
+      void this.#askLogin(false);
+    } else this.#change({ link });
   }
 
-  async #askLogin(): Promise<void> {
-    const hadToken = this.#client.hasToken;
-    try {
-      const form = await this.#client.loginForm();
-      this.#change({ link: "refused", login: { form, isSending: false, failure: null, hadToken } });
-    } catch {
-      const login = { form: { kind: "none" }, isSending: false, failure: "unreachable", hadToken } as const;
-      this.#change({ link: "refused", login });
-    }
+  async #askLogin(isOptional: boolean): Promise<void> {
+    const common = { isSending: false, hadToken: this.#client.hasToken && !isOptional, isOptional };
+    const login = await this.#client.loginForm().then(
+      (form) => ({ ...common, form, failure: null }),
+      () => ({ ...common, form: { kind: "none" as const }, failure: "unreachable" as const }),
+    );
+    this.#change({ login });
   }
 
   #take(message: CockpitMessage): void {

@@ -56,6 +56,8 @@ export interface LoginState {
   readonly failure: "wrong" | "unreachable" | null;
   /** Whether there was a login, which is over or not enough. */
   readonly hadToken: boolean;
+  /** Whether there is something to see without a login. */
+  readonly isOptional: boolean;
 }
 
 /** Everything that the page shows is made of this. */
@@ -162,6 +164,8 @@ export interface Actions {
   switchTiles(isOn: boolean): void;
   speak(language: string): void;
   logIn(fields: Readonly<Record<string, string>>): void;
+  /** Shows the form to who is let in without one. */
+  askLogin(): void;
   tryAgain(): void;
   check(account: string): void;
   saveDiagnostics(account: string): void;

@@ -83,6 +83,21 @@ const SCENES: readonly Scene[] = [
       await page.text("No connection to Node-RED since").waitFor();
     },
   },
+  {
+    name: "what everybody may see",
+    world: () => snapshot({ viewer: { name: null, isAnonymous: true } }),
+    go: async (page) => {
+      await page.button("Log in").click();
+      await page.text("Log in to Node-RED").waitFor();
+      await page.button(/Cancel|Try again/).click();
+      await page.text("You are not logged in").waitFor();
+    },
+  },
+  {
+    name: "a clock that is off",
+    world: () => ({ snapshot: cars.snapshot(Date.now() - 900_000) }),
+    go: (page) => page.text("ahead of that of Node-RED").waitFor(),
+  },
   { name: "a login", world: () => ({ isGuarded: true }), go: (page) => page.text("Log in to Node-RED").waitFor() },
 ];
 
