@@ -19,6 +19,7 @@ import {
 } from "./state.js";
 import { Pictures } from "./pictures.js";
 import { remember } from "./remembered.js";
+import { withPosition } from "./tracks.js";
 import { Texts } from "./texts.js";
 
 /** What the editor can do with what the page shows. */
@@ -260,15 +261,16 @@ export class Cockpit implements Actions {
       details: {
         ...details,
         history: mapped(details.history, (history) => (car === null ? history : withLevel(history, car))),
+        tracks: mapped(details.tracks, (tracks) => (car === null ? tracks : withPosition(tracks, car))),
         values:
           came.length === 0
             ? details.values
             : mapped(details.values, (all) => ({ ...all, values: withValues(all.values, came) })),
       },
     });
-    // A trip or charge that begins or ends is told by the history.
+    // A trip or charge that begins or ends is told by the history, and changes what was learned.
     const isNew = changes.some((one) => one.kind === "event" && one.event.car === details.key);
-    if (isNew) this.#fetchHistory(details.key);
+    if (isNew) this.#fetchDetails(true);
   }
 
   #setData(data: CockpitData): void {

@@ -348,7 +348,7 @@ describe("the cockpit page", () => {
     await page.ready();
     const place = page.card("place");
     await place.locator(".grid-tile").first().waitFor();
-    assert.equal(await place.locator("path.track").count(), 2);
+    await place.locator("path.track").nth(1).waitFor({ state: "attached" });
     assert.match(
       (await place.getByRole("link", { name: "OpenStreetMap" }).getAttribute("href")) ?? "",
       /mlat=48\.13743&mlon=11\.57549/,

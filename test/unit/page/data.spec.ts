@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dataOf, withChange, withValues } from "../../../nodes/cockpit/data.js";
+import { withPosition } from "../../../nodes/cockpit/tracks.js";
 import { Formats } from "../../../nodes/cockpit/formats.js";
 import * as cars from "../../helpers/cockpit-cars.js";
 
@@ -47,6 +48,40 @@ describe("what the page knows", () => {
     ];
     const all = withValues(values, came);
     assert.deepEqual([all[1]?.value, all.at(-1)?.descriptor, all.length], [true, "vehicle.new", 7]);
+  });
+});
+
+describe("the track on the page", () => {
+  const tracks = {
+    key: "family",
+    trips: [
+      { from: 1, to: 2, points: [] },
+      { from: 3, to: null, points: [[48, 11] as const] },
+    ],
+  };
+  const car = cars.drivingCar(NOW);
+
+  it("follows a car that drives, point by point", () => {
+    const longer = withPosition(tracks, car);
+    assert.deepEqual(longer.trips[1]?.points, [
+      [48, 11],
+      [48.15, 11.6],
+    ]);
+    assert.equal(withPosition(longer, car), longer);
+    assert.equal(longer.trips[0], tracks.trips[0]);
+  });
+
+  it("stays as it is while no trip goes on, or nobody knows where the car is", () => {
+    const ended = { ...tracks, trips: tracks.trips.slice(0, 1) };
+    const nowhere = { ...car, position: null };
+    const parked = { ...car, isDriving: false };
+    for (const [known, seen] of [
+      [ended, car],
+      [tracks, nowhere],
+      [tracks, parked],
+      [{ ...tracks, trips: [] }, car],
+    ] as const)
+      assert.equal(withPosition(known, seen), known);
   });
 });
 
