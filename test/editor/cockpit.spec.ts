@@ -5,6 +5,15 @@ import * as cars from "../helpers/cockpit-cars.js";
 import { CockpitPage, DESKTOP, PHONE } from "../helpers/cockpit-page.js";
 import { CockpitWorld, type World } from "../helpers/cockpit-world.js";
 import { eventually, untilItPasses } from "../helpers/eventually.js";
+import { ENGLISH, LOCALE_FOLDERS, textsOf } from "../helpers/locales.js";
+
+/** The tab of the editor's sidebar, as narrow as people make it [px]. */
+const SIDEBAR_WIDTH = 270;
+
+/** What stands there where a text is missing. */
+const KEY = new RegExp(
+  `\\b(${[...new Set([...textsOf(ENGLISH, "cardata-cockpit").keys()].map((key) => key.split(".")[1]))].join("|")})\\.[a-z]`,
+);
 
 /** States of the page, each with how one gets there. */
 interface Scene {
@@ -394,6 +403,22 @@ describe("the cockpit page", () => {
     await page.text("The clock of this device is 3 hrs behind that of Node-RED.").waitFor();
     await page.card("battery").getByText("1 min ago, parked").waitFor();
   });
+
+  for (const language of LOCALE_FOLDERS)
+    it(`fits a phone and the narrowest tab of a sidebar in the language ${language}`, async () => {
+      await open({}, { locale: language });
+      await page.ready();
+      const views = page.page.getByRole("navigation").getByRole("button");
+      for (const width of [PHONE.width, SIDEBAR_WIDTH]) {
+        await page.page.setViewportSize({ width, height: PHONE.height });
+        for (const view of await views.all()) {
+          await view.click();
+          assert.equal(await page.overhang(), 0, `${width} px`);
+          assert.deepEqual(await page.misfits(), []);
+          assert.doesNotMatch(await page.page.locator(".cockpit").innerText(), KEY);
+        }
+      }
+    });
 
   it("speaks German where the browser does, and another language where one is chosen", async () => {
     await open({}, { locale: "de-AT" });
