@@ -17,7 +17,7 @@ const RED: NodeAPI = {
     eachNode: nothing,
   },
   httpAdmin: { get: nothing, post: nothing },
-  plugins: { registerPlugin: () => undefined },
+  plugins: { registerPlugin: nothing },
   auth: { needsPermission: () => nothing },
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },

@@ -24,7 +24,7 @@ const RED: NodeAPI = {
     },
   },
   httpAdmin: { get: note, post: note },
-  plugins: { registerPlugin: () => undefined },
+  plugins: { registerPlugin: nothing },
   auth: { needsPermission: () => nothing },
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },
