@@ -27,7 +27,9 @@ const ANY_VERSION = [
 ];
 
 /** What a new user does in the editor, and nothing of which may depend on its version. */
-const ANY_EDITOR = ["test/editor/first-steps.spec.ts", "test/editor/set-up.spec.ts"];
+const ANY_EDITOR = ["first-steps", "set-up", "cockpit-sidebar", "cockpit-real"].map(
+  (name) => `test/editor/${name}.spec.ts`,
+);
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** `undefined`: there is none. */

@@ -1,22 +1,25 @@
-import type { CarKey, CockpitChange, CockpitMessage } from "../../src/cockpit/contract.js";
-import { PACKAGE_VERSION } from "../../src/support/version.js";
+import type { CarKey, CockpitChange, CockpitMessage, CockpitSnapshot } from "../../src/cockpit/contract.js";
+import { AccountActions } from "./account-actions.js";
 import { Refused, type Client } from "./client.js";
 import { dataOf, withChange, withValues, type CockpitData } from "./data.js";
 import { withLevel } from "./history.js";
 import { Live, type Link } from "./live.js";
-import { saveFile } from "./save-file.js";
 import {
   carOf,
+  chosenOf,
   detailsOf,
+  initialState,
   LOADING,
   type Actions,
+  shownCars,
   type CarParts,
-  type Doctor,
   type Fetched,
   type State,
   type View,
 } from "./state.js";
-import { remembered, remember } from "./remembered.js";
+import { Pictures } from "./pictures.js";
+import { remember } from "./remembered.js";
+import { withPosition } from "./tracks.js";
 import { Texts } from "./texts.js";
 
 /** What the editor can do with what the page shows. */
@@ -43,21 +46,32 @@ interface CockpitOptions {
 
 /** Ages are written in minutes at best. */
 const TICK_MS = 15_000;
-const CARS_AT_FIRST = 8;
-const UNCHECKED: Doctor = { plan: null, isRunning: false, report: null, failure: null };
 
 /** Holds the state of one page, and all that changes it. */
 export class Cockpit implements Actions {
   #state: State;
   readonly #live: Live;
   readonly #client: Client;
+  readonly #accounts: AccountActions;
+  readonly #pictures: Pictures;
   readonly #ticking: number;
   readonly #stopListening: () => void;
 
   constructor(private readonly options: CockpitOptions) {
     const { client, texts, flow } = options;
     this.#client = client;
-    this.#state = initialState(texts, flow !== null);
+    this.#pictures = new Pictures(client, () => {
+      this.#change({});
+    });
+    this.#state = initialState(texts, this.#pictures, flow !== null);
+    this.#accounts = new AccountActions({
+      client,
+      state: () => this.#state,
+      change: (change) => {
+        this.#change(change);
+      },
+      failure: (error) => this.#failure(error),
+    });
     this.#live = new Live({
       client,
       params: () => this.#streamParams(),
@@ -93,7 +107,7 @@ export class Cockpit implements Actions {
     this.#live.look(false);
     clearInterval(this.#ticking);
     this.#stopListening();
-    for (const address of this.#state.pictures.values()) URL.revokeObjectURL(address);
+    this.#pictures.close();
   }
 
   show(view: View): void {
@@ -102,7 +116,7 @@ export class Cockpit implements Actions {
     // Only who looks at the values gets all of them.
     if ((before === "values") !== (view === "values")) this.#live.restart();
     this.#fetchDetails();
-    if (view === "account") void this.#prepareAccounts();
+    if (view === "account") void this.#accounts.prepare();
   }
 
   choose(car: CarKey): void {
@@ -115,6 +129,7 @@ export class Cockpit implements Actions {
 
   set(change: Parameters<Actions["set"]>[0]): void {
     this.#change(change);
+    void this.#pictures.fetch(shownCars(this.#state));
   }
 
   switchTiles(isOn: boolean): void {
@@ -149,38 +164,20 @@ export class Cockpit implements Actions {
     );
   }
 
+  askLogin(): void {
+    void this.#askLogin(true);
+  }
+
   tryAgain(): void {
     this.#live.restart();
   }
 
   check(account: string): void {
-    const doctor = this.#state.doctors.get(account) ?? UNCHECKED;
-    if (doctor.isRunning) return;
-    this.#doctor(account, { ...doctor, isRunning: true, failure: null });
-    this.#client
-      .ask("POST account/:id/check", { id: account })
-      .then(
-        (report) => {
-          this.#doctor(account, { ...UNCHECKED, report });
-        },
-        (error: unknown) => {
-          this.#doctor(account, { ...doctor, report: null, failure: this.#failure(error) });
-        },
-      )
-      .then(() => this.#plan(account))
-      .catch(() => undefined);
+    void this.#accounts.check(account);
   }
 
   saveDiagnostics(account: string): void {
-    this.#client.ask("GET account/:id/diagnostics", { id: account }).then(
-      (found) => {
-        saveFile("cardata-diagnostics.json", JSON.stringify({ version: PACKAGE_VERSION, ...found }, null, 2));
-        this.#change({ said: this.#state.texts.text("account.saved") });
-      },
-      (error: unknown) => {
-        this.#change({ said: this.#failure(error) });
-      },
-    );
+    void this.#accounts.saveDiagnostics(account);
   }
 
   addNode(descriptors: readonly string[]): void {
@@ -191,10 +188,11 @@ export class Cockpit implements Actions {
     this.#change({ said: this.#state.texts.text(isAdded ? "values.added" : "values.locked") });
   }
 
+  /** After a lost connection Node-RED may be a new one, which knows cars by other keys. */
   #streamParams(): Record<string, string> {
-    const { view, texts } = this.#state;
+    const { view, texts, lostAt } = this.#state;
     const car = carOf(this.#state);
-    return view === "values" && car !== null ? { values: car.key, language: texts.language } : {};
+    return view === "values" && car !== null && lostAt === null ? { values: car.key, language: texts.language } : {};
   }
 
   #now(): number {
@@ -207,35 +205,43 @@ export class Cockpit implements Actions {
   }
 
   #link(link: Link): void {
-    if (link === "live") this.#change({ link, lostAt: null, login: null });
+    if (link === "live") this.#change({ link, login: null });
     else if (link === "lost") this.#change({ link, lostAt: this.#state.lostAt ?? this.#now() });
-    else if (link === "refused") void this.#askLogin();
-    else this.#change({ link });
+    else if (link === "refused") {
+      this.#change({ link });
+      void this.#askLogin(false);
+    } else this.#change({ link });
   }
 
-  async #askLogin(): Promise<void> {
-    const hadToken = this.#client.hasToken;
-    try {
-      const form = await this.#client.loginForm();
-      this.#change({ link: "refused", login: { form, isSending: false, failure: null, hadToken } });
-    } catch {
-      const login = { form: { kind: "none" }, isSending: false, failure: "unreachable", hadToken } as const;
-      this.#change({ link: "refused", login });
-    }
+  async #askLogin(isOptional: boolean): Promise<void> {
+    const common = { isSending: false, hadToken: this.#client.hasToken && !isOptional, isOptional };
+    const login = await this.#client.loginForm().then(
+      (form) => ({ ...common, form, failure: null }),
+      () => ({ ...common, form: { kind: "none" as const }, failure: "unreachable" as const }),
+    );
+    this.#change({ login });
   }
 
   #take(message: CockpitMessage): void {
     if (message.kind === "snapshot") {
-      const { snapshot } = message;
-      this.#setClock(snapshot.at);
-      this.#setData(dataOf(snapshot));
-      // What came meanwhile is in none of the changes.
-      this.#fetchDetails(true);
-      if (this.#state.view === "account") void this.#prepareAccounts();
+      this.#begin(message.snapshot);
     } else if (message.kind === "changes") {
       this.#setClock(message.at);
       this.#apply(message.changes);
     }
+  }
+
+  #begin(snapshot: CockpitSnapshot): void {
+    const { view, lostAt } = this.#state;
+    const before = carOf(this.#state)?.key;
+    this.#change({ lostAt: null });
+    this.#setClock(snapshot.at);
+    this.#setData(dataOf(snapshot));
+    // What came meanwhile is in none of the changes.
+    this.#fetchDetails(true);
+    if (view === "account") void this.#accounts.prepare();
+    const isOther = lostAt !== null || before !== carOf(this.#state)?.key;
+    if (view === "values" && isOther) this.#live.restart();
   }
 
   #setClock(at: string): void {
@@ -255,22 +261,23 @@ export class Cockpit implements Actions {
       details: {
         ...details,
         history: mapped(details.history, (history) => (car === null ? history : withLevel(history, car))),
+        tracks: mapped(details.tracks, (tracks) => (car === null ? tracks : withPosition(tracks, car))),
         values:
           came.length === 0
             ? details.values
             : mapped(details.values, (all) => ({ ...all, values: withValues(all.values, came) })),
       },
     });
-    // A trip or charge that begins or ends is told by the history.
+    // A trip or charge that begins or ends is told by the history, and changes what was learned.
     const isNew = changes.some((one) => one.kind === "event" && one.event.car === details.key);
-    if (isNew) this.#fetchHistory(details.key);
+    if (isNew) this.#fetchDetails(true);
   }
 
   #setData(data: CockpitData): void {
     this.#change({ data, chosen: chosenOf(data.cars, this.#state.chosen) });
     // The first car may have come or gone.
     if (this.#state.details !== null) this.#fetchDetails();
-    void this.#fetchPictures(data);
+    void this.#pictures.fetch(shownCars(this.#state));
   }
 
   /**
@@ -325,37 +332,6 @@ export class Cockpit implements Actions {
     );
   }
 
-  async #fetchPictures({ cars }: CockpitData): Promise<void> {
-    for (const { key, picture } of cars) {
-      const id = picture === null ? null : pictureId(key, picture);
-      if (id === null || this.#state.pictures.has(id)) continue;
-      this.#change({ pictures: new Map([...this.#state.pictures, [id, ""]]) });
-      const address = await this.#client.picture(key).then(
-        (picture) => URL.createObjectURL(picture),
-        () => "",
-      );
-      this.#change({ pictures: new Map([...this.#state.pictures, [id, address]]) });
-    }
-  }
-
-  async #prepareAccounts(): Promise<void> {
-    const mayWrite = await this.#client.ask("GET cockpit/rights").then(
-      () => true,
-      () => false,
-    );
-    this.#change({ mayWrite });
-    for (const { id } of this.#state.data?.accounts ?? []) await this.#plan(id).catch(() => undefined);
-  }
-
-  async #plan(account: string): Promise<void> {
-    const plan = await this.#client.ask("GET account/:id/check", { id: account });
-    this.#doctor(account, { ...(this.#state.doctors.get(account) ?? UNCHECKED), plan });
-  }
-
-  #doctor(account: string, doctor: Doctor): void {
-    this.#change({ doctors: new Map([...this.#state.doctors, [account, doctor]]) });
-  }
-
   #failure(error: unknown): string {
     const { texts } = this.#state;
     if (!(error instanceof Refused)) return texts.account("failure.offline");
@@ -367,45 +343,4 @@ export class Cockpit implements Actions {
 
 function mapped<T>(fetched: Fetched<T> | null, change: (value: T) => T): Fetched<T> | null {
   return fetched?.kind === "there" ? { kind: "there", value: change(fetched.value) } : fetched;
-}
-
-/** Returns the key of the chosen car, also after Node-RED was started anew; `null`: the first one. */
-function chosenOf(all: CockpitData["cars"], chosen: CarKey | null): CarKey | null {
-  if (all.some(({ key }) => key === chosen)) return chosen;
-  const { car } = remembered();
-  return all.find(({ vinEnd }) => vinEnd === car)?.key ?? null;
-}
-
-/** Names a picture until it changes. */
-export function pictureId(key: CarKey, picture: string): string {
-  return `${key} ${picture}`;
-}
-
-function initialState(texts: Texts, hasFlow: boolean): State {
-  const { tiles } = remembered();
-  return {
-    texts,
-    link: "connecting",
-    lostAt: null,
-    data: null,
-    clockOffMs: 0,
-    now: Date.now(),
-    login: null,
-    view: "car",
-    chosen: null,
-    details: null,
-    pictures: new Map(),
-    carSearch: "",
-    carLimit: CARS_AT_FIRST,
-    valueSearch: "",
-    period: "day",
-    pointed: null,
-    hasTiles: tiles === true,
-    isDark: false,
-    doctors: new Map(),
-    mayWrite: false,
-    eventsOf: "all",
-    hasFlow,
-    said: "",
-  };
 }

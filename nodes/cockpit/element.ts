@@ -35,7 +35,7 @@ export class CockpitElement extends HTMLElement {
     };
     const client = new Client();
     void textsFor(client, () => isClosed).then((texts) => {
-      if (!isClosed) this.#start(host, client, texts);
+      if (!isClosed && texts !== null) this.#start(host, client, texts);
     });
   }
 
@@ -86,16 +86,16 @@ function styles(): HTMLElement {
   return link;
 }
 
-/** Fetches the texts, which need no login, again and again while Node-RED does not answer. */
-async function textsFor(client: Client, isClosed: () => boolean): Promise<Texts> {
+/** Fetches the texts, which need no login, again and again while Node-RED does not answer; `null`: it is closed. */
+async function textsFor(client: Client, isClosed: () => boolean): Promise<Texts | null> {
   const language = wantedLanguage();
-  for (;;)
+  while (!isClosed())
     try {
       return new Texts(await client.texts(language), language);
-    } catch (error) {
-      if (isClosed()) throw error;
+    } catch {
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
+  return null;
 }
 
 /** The language chosen here, else in the editor, else that of the browser. */

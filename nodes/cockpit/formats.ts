@@ -1,20 +1,35 @@
-/** Puts numbers, times and ages into the words of a language. */
+/** Stands for a time that is none; the formats of the browser throw at it. */
+const NO_TIME = "–";
+
+/** Puts numbers, times and ages into the words of a language. What a language knows is made once: making it is dear. */
 export class Formats {
   readonly #relative: Intl.RelativeTimeFormat;
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
+  readonly #clock: Intl.DateTimeFormat;
+  readonly #day: Intl.DateTimeFormat;
+  readonly #order: Intl.Collator;
 
   /** @param language of the texts, with the region of the browser where it is one of that language */
   constructor(readonly language: string) {
     this.#relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
+    this.#clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+    this.#day = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+    this.#order = new Intl.Collator(language);
+  }
+
+  /** Puts names into the order of the language, as `sort` wants it. */
+  compare(one: string, other: string): number {
+    return this.#order.compare(one, other);
   }
 
   /** @param digits after the comma, where they are not zero */
   number(value: number, digits = 0): string {
-    return value.toLocaleString(this.language, { maximumFractionDigits: digits });
+    return this.#number({ maximumFractionDigits: digits }).format(value);
   }
 
   /** Writes all digits, so that a figure that moves keeps its width. */
   fixed(value: number, digits: number): string {
-    return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return this.#number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   }
 
   percent(value: number, digits = 0): string {
@@ -27,6 +42,7 @@ export class Formats {
 
   /** `12 min ago`; a time to come, which only a clock that is off brings, is now. */
   age(at: number, now: number): string {
+    if (Number.isNaN(at)) return NO_TIME;
     const seconds = Math.max(0, (now - at) / 1000);
     if (seconds < 60) return this.#relative.format(0, "second");
     if (seconds < 3600) return this.#relative.format(-Math.floor(seconds / 60), "minute");
@@ -36,6 +52,7 @@ export class Formats {
 
   /** `in 12 min`. */
   ahead(at: number, now: number): string {
+    if (Number.isNaN(at)) return NO_TIME;
     const minutes = Math.max(0, Math.round((at - now) / 60_000));
     if (minutes < 60) return this.#relative.format(minutes, "minute");
     if (minutes < 2880) return this.#relative.format(Math.round(minutes / 60), "hour");
@@ -46,7 +63,7 @@ export class Formats {
   duration(minutes: number): string {
     const whole = Math.max(0, Math.round(minutes));
     const unit = (value: number, name: "hour" | "minute") =>
-      value.toLocaleString(this.language, { style: "unit", unit: name, unitDisplay: "short" });
+      this.#number({ style: "unit", unit: name, unitDisplay: "short" }).format(value);
     if (whole < 60) return unit(whole, "minute");
     return whole % 60 === 0
       ? unit(whole / 60, "hour")
@@ -54,16 +71,30 @@ export class Formats {
   }
 
   clock(at: number): string {
-    return new Date(at).toLocaleTimeString(this.language, { hour: "2-digit", minute: "2-digit" });
+    return Number.isNaN(at) ? NO_TIME : this.#clock.format(at);
   }
 
   /** `12:04`, with the day unless it is today. */
   time(at: number, now: number): string {
-    return isSameDay(at, now) ? this.clock(at) : `${this.day(at)}, ${this.clock(at)}`;
+    return isSameDay(at, now) || Number.isNaN(at) ? this.clock(at) : `${this.day(at)}, ${this.clock(at)}`;
   }
 
   day(at: number): string {
-    return new Date(at).toLocaleDateString(this.language, { weekday: "short", day: "numeric", month: "short" });
+    return Number.isNaN(at) ? NO_TIME : this.#day.format(at);
+  }
+
+  /** The month of a day such as `2027-08-01`. */
+  month(day: string): string {
+    const at = Date.parse(day);
+    if (Number.isNaN(at)) return NO_TIME;
+    return new Date(at).toLocaleDateString(this.language, { month: "long", year: "numeric", timeZone: "UTC" });
+  }
+
+  #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    const known = this.#numbers.get(key) ?? new Intl.NumberFormat(this.language, options);
+    this.#numbers.set(key, known);
+    return known;
   }
 }
 

@@ -39,10 +39,15 @@ export function loginForm(answer: unknown): LoginForm {
   const { prompts }: JsonObject = isObject(answer) ? answer : {};
   const known = Array.isArray(prompts) ? prompts.filter(isObject) : [];
   for (const { type, url, label } of known)
-    if (type === "button" && typeof url === "string")
+    if (type === "button" && typeof url === "string" && isAddress(url))
       return { kind: "link", address: url, label: typeof label === "string" ? label : "" };
   const fields = known.flatMap(({ id, type }) =>
     typeof id === "string" ? [{ id, isSecret: type === "password" }] : [],
   );
   return fields.length === 0 ? { kind: "none" } : { kind: "fields", fields };
+}
+
+/** Returns whether it leads to a page, wherever that lies. */
+function isAddress(url: string): boolean {
+  return !/^\s*[a-z][\w+.-]*:/i.test(url) || /^https?:/i.test(url);
 }

@@ -1,12 +1,13 @@
 import { CockpitElement } from "./element.js";
 import { remembered } from "./remembered.js";
 
-/** Who has switched the map on gets the page that may load it. */
-function goToTiles(): void {
+/** Who has switched the map on gets the page that may load it. Returns whether it is another one than this. */
+function goToTiles(): boolean {
   const isPage = document.documentElement.dataset.page === "cockpit";
   const wants = remembered().tiles === true;
-  if (isPage && wants !== location.search.includes("tiles")) location.replace(wants ? "?tiles" : location.pathname);
+  if (!isPage || wants === location.search.includes("tiles")) return false;
+  location.replace(wants ? "?tiles" : location.pathname);
+  return true;
 }
 
-goToTiles();
-customElements.define("cardata-cockpit", CockpitElement);
+if (!goToTiles()) customElements.define("cardata-cockpit", CockpitElement);

@@ -11,6 +11,8 @@ import type { CockpitData } from "./data.js";
 import type { Period } from "./history.js";
 import type { Link } from "./live.js";
 import type { LoginForm } from "./login.js";
+import type { Pictures } from "./pictures.js";
+import { remembered } from "./remembered.js";
 import type { Texts } from "./texts.js";
 
 export const VIEWS = ["car", "values", "events", "account"] as const;
@@ -54,6 +56,8 @@ export interface LoginState {
   readonly failure: "wrong" | "unreachable" | null;
   /** Whether there was a login, which is over or not enough. */
   readonly hadToken: boolean;
+  /** Whether there is something to see without a login. */
+  readonly isOptional: boolean;
 }
 
 /** Everything that the page shows is made of this. */
@@ -73,8 +77,7 @@ export interface State {
   /** Chosen car; `null`: the first one. */
   readonly chosen: CarKey | null;
   readonly details: CarDetails | null;
-  /** Addresses of pictures by what they are of. */
-  readonly pictures: ReadonlyMap<string, string>;
+  readonly pictures: Pick<Pictures, "of">;
   readonly carSearch: string;
   /** How many cars are shown at most. */
   readonly carLimit: number;
@@ -100,6 +103,59 @@ export function carOf({ data, chosen }: Pick<State, "data" | "chosen">): Cockpit
   return data?.cars.find(({ key }) => key === chosen) ?? data?.cars[0] ?? null;
 }
 
+/** Returns the cars that stand in the strip: those that were searched for, and the chosen one. */
+export function shownCars(state: Pick<State, "data" | "chosen" | "carSearch" | "carLimit">): CockpitCar[] {
+  const chosen = carOf(state)?.key;
+  return foundCars(state).filter(({ key }, index) => index < state.carLimit || key === chosen);
+}
+
+export function foundCars({ data, carSearch }: Pick<State, "data" | "carSearch">): CockpitCar[] {
+  const words = carSearch.toLowerCase().split(/\s+/).filter(Boolean);
+  return (data?.cars ?? []).filter(({ name, model, vinEnd }) => {
+    const text = `${name} ${model} ${vinEnd}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Returns the key of the chosen car, also after Node-RED was started anew; `null`: the first one. */
+export function chosenOf(all: CockpitData["cars"], chosen: CarKey | null): CarKey | null {
+  if (all.some(({ key }) => key === chosen)) return chosen;
+  const { car } = remembered();
+  return all.find(({ vinEnd }) => vinEnd === car)?.key ?? null;
+}
+
+const CARS_AT_FIRST = 8;
+
+/** What the page begins with. */
+export function initialState(texts: Texts, pictures: Pictures, hasFlow: boolean): State {
+  const { tiles } = remembered();
+  return {
+    texts,
+    link: "connecting",
+    lostAt: null,
+    data: null,
+    clockOffMs: 0,
+    now: Date.now(),
+    login: null,
+    view: "car",
+    chosen: null,
+    details: null,
+    pictures,
+    carSearch: "",
+    carLimit: CARS_AT_FIRST,
+    valueSearch: "",
+    period: "day",
+    pointed: null,
+    hasTiles: tiles === true,
+    isDark: false,
+    doctors: new Map(),
+    mayWrite: false,
+    eventsOf: "all",
+    hasFlow,
+    said: "",
+  };
+}
+
 /** What can be done on the page. */
 export interface Actions {
   show(view: View): void;
@@ -108,6 +164,8 @@ export interface Actions {
   switchTiles(isOn: boolean): void;
   speak(language: string): void;
   logIn(fields: Readonly<Record<string, string>>): void;
+  /** Shows the form to who is let in without one. */
+  askLogin(): void;
   tryAgain(): void;
   check(account: string): void;
   saveDiagnostics(account: string): void;

@@ -5,6 +5,15 @@ import * as cars from "../helpers/cockpit-cars.js";
 import { CockpitPage, DESKTOP, PHONE } from "../helpers/cockpit-page.js";
 import { CockpitWorld, type World } from "../helpers/cockpit-world.js";
 import { eventually, untilItPasses } from "../helpers/eventually.js";
+import { ENGLISH, LOCALE_FOLDERS, textsOf } from "../helpers/locales.js";
+
+/** The tab of the editor's sidebar, as narrow as people make it [px]. */
+const SIDEBAR_WIDTH = 270;
+
+/** What stands there where a text is missing. */
+const KEY = new RegExp(
+  `\\b(${[...new Set([...textsOf(ENGLISH, "cardata-cockpit").keys()].map((key) => key.split(".")[1]))].join("|")})\\.[a-z]`,
+);
 
 /** States of the page, each with how one gets there. */
 interface Scene {
@@ -16,7 +25,7 @@ interface Scene {
 const snapshot = (changes: Parameters<typeof cars.snapshot>[1]) => ({ snapshot: cars.snapshot(Date.now(), changes) });
 const manyCars = (count: number): CockpitCar[] =>
   Array.from({ length: count }, (_, index) =>
-    cars.silentCar(Date.now(), { key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
+    cars.silentCar({ key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
   );
 
 const SCENES: readonly Scene[] = [
@@ -24,6 +33,29 @@ const SCENES: readonly Scene[] = [
   { name: "a car that drives", go: (page) => page.button(/Family car/).click() },
   { name: "a car that has told nothing", go: (page) => page.button(/0033/).click() },
   { name: "values", world: () => ({ values: cars.values(Date.now(), 30) }), go: (page) => page.show("Values") },
+  {
+    name: "a car that tells what cannot be",
+    world: () => {
+      const car = cars.chargingCar(Date.now());
+      const level = { ...car.level!, value: 250, low: 120, high: -40, at: "no time" };
+      const name = "W".repeat(300);
+      const service = { distance: { value: 1e12, unit: "km".repeat(40), at: "" }, inspection: "no day" };
+      const position = { latitude: 91, longitude: 1e6, heading: null, at: "" };
+      const strange = {
+        name,
+        model: name,
+        level,
+        service,
+        position,
+        lastHeard: "no time",
+        target: -5,
+        openings: [],
+        tyres: [],
+      };
+      return { ...snapshot({ cars: [{ ...car, ...strange }], events: [] }), tracks: { key: "blue", trips: [] } };
+    },
+    go: (page) => page.card("battery").getByText("–, parked").waitFor(),
+  },
   { name: "events", go: (page) => page.show("Events") },
   {
     name: "the account after a check",
@@ -59,6 +91,21 @@ const SCENES: readonly Scene[] = [
       await world.vanish();
       await page.text("No connection to Node-RED since").waitFor();
     },
+  },
+  {
+    name: "what everybody may see",
+    world: () => snapshot({ viewer: { name: null, isAnonymous: true } }),
+    go: async (page) => {
+      await page.button("Log in").click();
+      await page.text("Log in to Node-RED").waitFor();
+      await page.button(/Cancel|Try again/).click();
+      await page.text("You are not logged in").waitFor();
+    },
+  },
+  {
+    name: "a clock that is off",
+    world: () => ({ snapshot: cars.snapshot(Date.now() - 900_000) }),
+    go: (page) => page.text("ahead of that of Node-RED").waitFor(),
   },
   { name: "a login", world: () => ({ isGuarded: true }), go: (page) => page.text("Log in to Node-RED").waitFor() },
 ];
@@ -176,6 +223,34 @@ describe("the cockpit page", () => {
     await page.ready();
   });
 
+  it("goes on with all values after Node-RED was started anew, which then names cars by other keys", async () => {
+    await open();
+    await page.ready();
+    await page.show("Values");
+    await page.text("300 of 300").waitFor();
+    const back = await world.vanish();
+    await page.text("No connection to Node-RED since").waitFor();
+    const now = Date.now();
+    world.world.snapshot = cars.snapshot(now, { cars: [cars.chargingCar(now, { key: "other" })] });
+    await back();
+    await eventually("the values of the car by its new key", () =>
+      world.asked.some(({ address }) => address.includes("stream?values=other")),
+    );
+    await page.ready();
+    const [first] = cars.values(now, 1);
+    world.push({ kind: "values", key: "other", values: [{ ...first!, value: 77 }] });
+    await page.page.locator("td.value", { hasText: "77 %" }).waitFor();
+  });
+
+  it("shows the picture of a car, which needs the token, too", async () => {
+    await open({ ...snapshot({ cars: [cars.chargingCar(Date.now(), { picture: "v1" })] }) });
+    await page.ready();
+    const picture = page.card("battery").getByRole("img", { name: "Picture of Blue i4" });
+    await picture.waitFor();
+    assert.match((await picture.getAttribute("src")) ?? "", /^blob:/);
+    assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 0));
+  });
+
   it("keeps no stream open while nobody looks", async () => {
     await open();
     await page.ready();
@@ -282,7 +357,7 @@ describe("the cockpit page", () => {
     await page.ready();
     const place = page.card("place");
     await place.locator(".grid-tile").first().waitFor();
-    assert.equal(await place.locator("path.track").count(), 2);
+    await place.locator("path.track").nth(1).waitFor({ state: "attached" });
     assert.match(
       (await place.getByRole("link", { name: "OpenStreetMap" }).getAttribute("href")) ?? "",
       /mlat=48\.13743&mlon=11\.57549/,
@@ -329,6 +404,22 @@ describe("the cockpit page", () => {
     await page.card("battery").getByText("1 min ago, parked").waitFor();
   });
 
+  for (const language of LOCALE_FOLDERS)
+    it(`fits a phone and the narrowest tab of a sidebar in the language ${language}`, async () => {
+      await open({}, { locale: language });
+      await page.ready();
+      const views = page.page.getByRole("navigation").getByRole("button");
+      for (const width of [PHONE.width, SIDEBAR_WIDTH]) {
+        await page.page.setViewportSize({ width, height: PHONE.height });
+        for (const view of await views.all()) {
+          await view.click();
+          assert.equal(await page.overhang(), 0, `${width} px`);
+          assert.deepEqual(await page.misfits(), []);
+          assert.doesNotMatch(await page.page.locator(".cockpit").innerText(), KEY);
+        }
+      }
+    });
+
   it("speaks German where the browser does, and another language where one is chosen", async () => {
     await open({}, { locale: "de-AT" });
     await page.ready();
@@ -354,7 +445,7 @@ describe("the cockpit page", () => {
     await page.ready();
     await page.show("Account");
     const [quota, polls] = [page.card("quota"), page.card("polls")];
-    assert.equal(await quota.locator(".quota-bar span").count(), 4);
+    await quota.locator(".quota-bar span").nth(3).waitFor();
     assert.match(await quota.innerText(), /17 of 50\s*33 left until/);
     assert.match(await quota.innerText(), /by schedule 9\s+after events 4\s+once a day 2\s+renewal 0\s+asked for 2/);
     assert.match(await polls.innerText(), /in 12 min\s+Values of the car\s+Blue i4 · after a charge/);

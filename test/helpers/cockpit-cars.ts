@@ -17,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS;
 export const iso = (at: number) => new Date(at).toISOString();
 
 /** A parked car that has told next to nothing. */
-export function silentCar(now: number, changes: Partial<CockpitCar> = {}): CockpitCar {
+export function silentCar(changes: Partial<CockpitCar> = {}): CockpitCar {
   return {
     key: "silent",
     account: "account",
@@ -60,7 +60,7 @@ export function chargingCar(now: number, changes: Partial<CockpitCar> = {}): Coc
     temperature: 14,
     at,
   });
-  return silentCar(now, {
+  return silentCar({
     key: "blue",
     name: "Blue i4",
     model: "BMW i4 eDrive40",
@@ -109,7 +109,7 @@ export function chargingCar(now: number, changes: Partial<CockpitCar> = {}): Coc
 /** A petrol car on a trip. */
 export function drivingCar(now: number, changes: Partial<CockpitCar> = {}): CockpitCar {
   const at = iso(now - 20_000);
-  return silentCar(now, {
+  return silentCar({
     key: "family",
     name: "Family car",
     model: "BMW 320i",
@@ -196,7 +196,7 @@ export function snapshot(now: number, changes: Partial<CockpitSnapshot> = {}): C
     at: iso(now),
     viewer: { name: "owner", isAnonymous: false },
     accounts: [account(now)],
-    cars: [chargingCar(now), drivingCar(now), silentCar(now)],
+    cars: [chargingCar(now), drivingCar(now), silentCar()],
     events: events(now),
     ...changes,
   };

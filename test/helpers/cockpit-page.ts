@@ -99,7 +99,7 @@ export class CockpitPage {
       .evaluateAll((parts) =>
         parts
           .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
-          .map(({ className, textContent }) => `${className}: ${textContent.slice(0, 40)}`),
+          .map((part) => `${part.getAttribute("class") ?? ""}: ${part.textContent.slice(0, 40)}`),
       );
   }
 

@@ -136,7 +136,7 @@ export class CockpitWorld {
     const open = this.#withoutLogin(path, searchParams);
     if (open !== null) open(response);
     else if (this.world.isGuarded && authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end("Unauthorized");
-    else if (path === "/cardata/cockpit/stream") this.#open(response);
+    else if (path === "/cardata/cockpit/stream") this.#open(response, searchParams.get("values"));
     else this.#data(path)(response);
   }
 
@@ -158,6 +158,7 @@ export class CockpitWorld {
       learned: { ...learned, key },
       values: { key, at: snapshot.at, vin: "WBY00000000000011", account: "account", values },
     };
+    if (what === "picture") return png();
     const detail = details[what];
     if (detail !== undefined) return json(detail);
     if (path === "/cardata/cockpit/rights" && mayWrite) return json({ mayWrite });
@@ -166,7 +167,12 @@ export class CockpitWorld {
     return path.endsWith("/diagnostics") ? json({ status: "fine" }) : status(404);
   }
 
-  #open(response: ServerResponse): void {
+  #open(response: ServerResponse, values: string | null): void {
+    const isKnown = values === null || this.world.snapshot.cars.some(({ key }) => key === values);
+    if (!isKnown) {
+      response.writeHead(404).end();
+      return;
+    }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     this.#streams.add(response);
     this.opened += 1;
@@ -213,6 +219,12 @@ function file(name: string, hasTiles = false): Answer {
   const type = TYPES[name.split(".").at(-1) ?? ""] ?? "text/plain";
   const headers = { "content-type": `${type}; charset=utf-8`, "content-security-policy": policy(hasTiles) };
   return (response) => response.writeHead(200, headers).end(readFileSync(path));
+}
+
+/** The smallest picture. */
+function png(): Answer {
+  const bytes = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  return (response) => response.writeHead(200, { "content-type": "image/png" }).end(Buffer.from(bytes, "base64"));
 }
 
 function json(body: unknown): Answer {

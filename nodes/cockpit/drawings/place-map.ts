@@ -61,7 +61,7 @@ class PlaceMap implements Running<MapView> {
     if (isSame(next, before)) return;
     this.#mark();
     const isOutside = next.car !== null && !this.#map.getBounds().contains(latLng(next.car));
-    if (next.choice !== before.choice || next.tracks !== before.tracks || isOutside) this.#look();
+    if (next.choice !== before.choice || next.tracks.length !== before.tracks.length || isOutside) this.#look();
   }
 
   stop(): void {

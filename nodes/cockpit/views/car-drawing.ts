@@ -19,6 +19,12 @@ const REAR_DOOR = "M42 230L58 230L58 288L50 304L42 304Z";
 const FRONT_WINDOW = "M62 176L68 172L68 224L62 224Z";
 const REAR_WINDOW_SIDE = "M62 232L68 232L68 280L62 286Z";
 const FLAP = "M152 316h7v18h-7z";
+/** What is part of every car: mirror, lights; on the left, too. */
+const MIRROR = "M43 138L31 133Q25 141 31 150L42 151Z";
+const HEADLIGHT = "M62 27Q71 18 86 16L84 22Q72 24 65 33Z";
+const REAR_LIGHT = "M55 366Q60 376 72 380L74 375Q64 371 60 362Z";
+/** The paths are drawn longer than cars are. */
+const SHORTENED = "scale(1 0.84)";
 /** How far a door swings out [degrees], and around which points. */
 const SWING = 34;
 const HINGES = { front: [44, 134], rear: [44, 232] } as const;
@@ -35,16 +41,22 @@ export function carDrawing(car: CockpitCar, texts: Texts): VNode {
     );
   return h(
     "svg.drawing",
-    { viewBox: "0 0 200 396", role: "img", "aria-label": openingsText(car, texts).text },
-    car.tyres.map((tyre) => wheel(tyre.place, tyre.pressureKpa === null ? "unknown" : isLow(tyre) ? "open" : "closed")),
-    h("path.body", { d: BODY }),
-    h("path.glass", { d: WINDSCREEN }),
-    part("bonnet", BONNET),
-    part("bootWindow", REAR_WINDOW),
-    part("boot", BOOT),
-    part("sunroof", SUNROOF),
-    part("chargingFlap", FLAP),
-    (["left", "right"] as const).map((side) => sideParts(side, car, states, part)),
+    { viewBox: "16 4 168 330", role: "img", "aria-label": openingsText(car, texts).text },
+    h(
+      "g",
+      { transform: SHORTENED },
+      car.tyres.map((tyre) =>
+        wheel(tyre.place, tyre.pressureKpa === null ? "unknown" : isLow(tyre) ? "open" : "closed"),
+      ),
+      h("path.body", { d: BODY }),
+      h("path.glass", { d: WINDSCREEN }),
+      part("bonnet", BONNET),
+      part("bootWindow", REAR_WINDOW),
+      part("boot", BOOT),
+      part("sunroof", SUNROOF),
+      part("chargingFlap", FLAP),
+      (["left", "right"] as const).map((side) => sideParts(side, car, states, part)),
+    ),
   );
 }
 
@@ -62,6 +74,9 @@ function sideParts(
   return h(
     "g",
     { key: side, transform: side === "right" ? "matrix(-1 0 0 1 200 0)" : undefined },
+    h("path.mirror", { key: "mirror", d: MIRROR }),
+    h("path.headlight", { key: "headlight", d: HEADLIGHT }),
+    h("path.rear-light", { key: "rear-light", d: REAR_LIGHT }),
     part(front, FRONT_DOOR, swing(front, HINGES.front)),
     part(rear, REAR_DOOR, swing(rear, HINGES.rear)),
     part(`windowFront${who}`, FRONT_WINDOW),

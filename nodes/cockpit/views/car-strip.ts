@@ -1,6 +1,5 @@
 import type { CockpitCar } from "../../../src/cockpit/contract.js";
-import { carOf, type Actions, type State } from "../state.js";
-import { pictureId } from "../cockpit.js";
+import { carOf, foundCars, shownCars, type Actions, type State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
 import { aboutCar, doingOf, heardText, quantityText, shownLevel, troubles, type ShownLevel } from "./car-words.js";
@@ -15,10 +14,8 @@ const MORE_CARS = 48;
 export function carStrip(state: State, cars: readonly CockpitCar[], actions: Actions): Child {
   const { texts, carSearch, carLimit } = state;
   if (cars.length < 2) return null;
-  const found = cars.filter((car) => isFound(car, carSearch));
+  const [found, shown] = [foundCars(state), shownCars(state)];
   const chosen = carOf(state)?.key;
-  // What is looked at below stands here, too.
-  const shown = found.filter(({ key }, index) => index < carLimit || key === chosen);
   return h(
     "section.strip",
     { key: "strip", "aria-label": texts.text("cars.label") },
@@ -44,17 +41,11 @@ export function carStrip(state: State, cars: readonly CockpitCar[], actions: Act
   );
 }
 
-function isFound({ name, model, vinEnd }: CockpitCar, search: string): boolean {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = `${name} ${model} ${vinEnd}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
 function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: State, actions: Actions): VNode {
   const level = shownLevel(car, texts);
   const doing = doingOf(car, texts);
   const wrong = troubles(car, texts);
-  const picture = car.picture === null ? "" : (pictures.get(pictureId(car.key, car.picture)) ?? "");
+  const picture = pictures.of(car);
   return h(
     "button.car-card",
     {

@@ -1,5 +1,4 @@
 import type { CockpitCar, CockpitTyre } from "../../../src/cockpit/contract.js";
-import { pictureId } from "../cockpit.js";
 import type { Actions, State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -34,7 +33,7 @@ export function carView(state: State, car: CockpitCar, actions: Actions): VNode 
 }
 
 function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
-  const picture = car.picture === null ? "" : (pictures.get(pictureId(car.key, car.picture)) ?? "");
+  const picture = pictures.of(car);
   const doing = doingOf(car, texts);
   return card(
     "battery",
@@ -152,10 +151,6 @@ function serviceRows({ temperatures, service }: CockpitCar, texts: Texts): Child
         texts.text(isOver ? "service.overdue" : "service.distance"),
         distance === null ? null : formats.withUnit(Math.abs(distance.value), distance.unit),
       ),
-    inspection !== null && row(texts, texts.text("service.inspection"), monthText(inspection, texts)),
+    inspection !== null && row(texts, texts.text("service.inspection"), formats.month(inspection)),
   ];
-}
-
-function monthText(day: string, { language }: Texts): string {
-  return new Date(day).toLocaleDateString(language, { month: "long", year: "numeric", timeZone: "UTC" });
 }

@@ -51,6 +51,10 @@ function form(login: LoginState, texts: Texts, actions: Actions): Child {
         }),
       ),
     ),
+    login.isOptional &&
+      button(texts.text("login.cancel"), () => {
+        actions.tryAgain();
+      }),
     h("button.button.primary", { type: "submit", "aria-disabled": String(isSending) }, texts.text("login.send")),
   );
 }

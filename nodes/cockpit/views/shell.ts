@@ -6,6 +6,7 @@ import { carStrip } from "./car-strip.js";
 import { eventsView } from "./events.js";
 import { icon } from "./icons.js";
 import { loginView } from "./login.js";
+import { button } from "./parts.js";
 import { valuesView } from "./values.js";
 
 /** A clock that is off by more is told: times of charges would surprise [ms]. */
@@ -27,8 +28,7 @@ export function shell(state: State, actions: Actions): VNode {
     `div.cockpit${state.isDark ? ".dark" : ""}`,
     { lang: state.texts.language },
     header(state, actions),
-    notices(state),
-    h("main", { key: "main" }, main(state, actions)),
+    h("main", { key: "main" }, notices(state, actions), main(state, actions)),
     footer(state, actions),
     h("p.said", { key: "said", role: "status" }, state.said),
   );
@@ -74,7 +74,7 @@ function hasWarning({ data }: State): boolean {
 }
 
 /** What concerns everything below. */
-function notices(state: State): Child {
+function notices(state: State, actions: Actions): Child {
   const { texts, lostAt, clockOffMs, data, now } = state;
   const { formats } = texts;
   const isOff = Math.abs(clockOffMs) > CLOCK_TOLERANCE_MS;
@@ -96,7 +96,16 @@ function notices(state: State): Child {
         }),
       ),
     data?.viewer.isAnonymous === true &&
-      h("p.notice", { key: "anonymous" }, icon("person"), texts.text("notice.anonymous")),
+      state.login === null &&
+      h(
+        "div.notice",
+        { key: "anonymous" },
+        icon("person"),
+        h("span", {}, texts.text("notice.anonymous")),
+        button(texts.text("login.send"), () => {
+          actions.askLogin();
+        }),
+      ),
   ];
 }
 

@@ -25,7 +25,7 @@ function table(state: State, values: readonly CockpitValue[], actions: Actions):
   if (values.length === 0) return h("p.soft.middle", { key: "none" }, texts.text("values.none"));
   const found = values
     .filter((value) => isFound(value, valueSearch, texts))
-    .sort((one, other) => one.name.localeCompare(other.name, texts.language));
+    .sort((one, other) => texts.formats.compare(one.name, other.name));
   const heads = ["name", "value", "age", "source"];
   return [
     h(
@@ -73,14 +73,31 @@ function nodeButton(found: readonly CockpitValue[], isFiltered: boolean, texts: 
   );
 }
 
+interface Line {
+  readonly texts: Texts;
+  readonly age: string;
+  readonly node: VNode;
+}
+
+const lines = new WeakMap<CockpitValue, Line>();
+
+/** The same line for the same value and age: of hundreds, only those that say something else are looked at. */
 function line(value: CockpitValue, { texts, now }: State): VNode {
-  const at = Date.parse(value.at);
+  const age = texts.formats.age(Date.parse(value.at), now);
+  const known = lines.get(value);
+  if (known?.texts === texts && known.age === age) return known.node;
+  const node = newLine(value, age, texts, now);
+  lines.set(value, { texts, age, node });
+  return node;
+}
+
+function newLine(value: CockpitValue, age: string, texts: Texts, now: number): VNode {
   return h(
     "tr",
     { key: value.descriptor },
     h("th", { scope: "row" }, value.name, h("span.descriptor.soft", {}, value.descriptor)),
     h(`td.value${value.value === null ? ".unknown" : ""}`, {}, valueText(value, texts)),
-    h("td", {}, h("time", { datetime: value.at, title: texts.formats.time(at, now) }, texts.formats.age(at, now))),
+    h("td", {}, h("time", { datetime: value.at, title: texts.formats.time(Date.parse(value.at), now) }, age)),
     h("td", {}, texts.text(`source.${value.source}`)),
   );
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dataOf, withChange, withValues } from "../../../nodes/cockpit/data.js";
+import { withPosition } from "../../../nodes/cockpit/tracks.js";
 import { Formats } from "../../../nodes/cockpit/formats.js";
 import * as cars from "../../helpers/cockpit-cars.js";
 
@@ -17,7 +18,7 @@ describe("what the page knows", () => {
   });
 
   it("takes cars and accounts that come, once, and loses those that go", () => {
-    const car = cars.silentCar(NOW, { key: "new" });
+    const car = cars.silentCar({ key: "new" });
     const added = withChange(withChange(data, { kind: "carAdded", car }), { kind: "carAdded", car });
     assert.deepEqual(
       added.cars.map(({ key }) => key),
@@ -50,6 +51,40 @@ describe("what the page knows", () => {
   });
 });
 
+describe("the track on the page", () => {
+  const tracks = {
+    key: "family",
+    trips: [
+      { from: 1, to: 2, points: [] },
+      { from: 3, to: null, points: [[48, 11] as const] },
+    ],
+  };
+  const car = cars.drivingCar(NOW);
+
+  it("follows a car that drives, point by point", () => {
+    const longer = withPosition(tracks, car);
+    assert.deepEqual(longer.trips[1]?.points, [
+      [48, 11],
+      [48.15, 11.6],
+    ]);
+    assert.equal(withPosition(longer, car), longer);
+    assert.equal(longer.trips[0], tracks.trips[0]);
+  });
+
+  it("stays as it is while no trip goes on, or nobody knows where the car is", () => {
+    const ended = { ...tracks, trips: tracks.trips.slice(0, 1) };
+    const nowhere = { ...car, position: null };
+    const parked = { ...car, isDriving: false };
+    for (const [known, seen] of [
+      [ended, car],
+      [tracks, nowhere],
+      [tracks, parked],
+      [{ ...tracks, trips: [] }, car],
+    ] as const)
+      assert.equal(withPosition(known, seen), known);
+  });
+});
+
 describe("formats of the page", () => {
   const [english, german] = [new Formats("en-GB"), new Formats("de")];
 
@@ -72,5 +107,14 @@ describe("formats of the page", () => {
     assert.equal(english.ahead(NOW - 5000, NOW), "this minute");
     assert.equal(english.ahead(NOW + 12 * 60_000, NOW), "in 12 min");
     assert.equal(english.ahead(NOW + 5 * 3_600_000, NOW), "in 5 hr");
+    const none = Date.parse("no time");
+    for (const text of [
+      english.age(none, NOW),
+      english.ahead(none, NOW),
+      english.time(none, NOW),
+      english.day(none),
+      english.month(""),
+    ])
+      assert.equal(text, "–");
   });
 });

@@ -35,7 +35,8 @@ describe("the login of the page", () => {
     const button = { type: "button", label: "Sign in with GitHub", url: "admin/auth/strategy" };
     const link = { kind: "link", address: "admin/auth/strategy", label: "Sign in with GitHub" };
     assert.deepEqual(loginForm({ type: "strategy", prompts: [button] }), link);
-    for (const other of [{}, null, "text", { prompts: "none" }, { prompts: [null, 7] }])
+    const script = { type: "button", label: "Log in", url: "javascript:alert(1)" };
+    for (const other of [{ prompts: [script] }, {}, null, "text", { prompts: "none" }, { prompts: [null, 7] }])
       assert.deepEqual(loginForm(other), { kind: "none" });
   });
 });
