@@ -38,6 +38,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopListening = listen(account.events, {
     update: sender.update.bind(sender),
     event: sender.event.bind(sender),
+    journal: sender.journal.bind(sender),
     appeared: (vin) => {
       if (started) sender.restored([vin]);
     },

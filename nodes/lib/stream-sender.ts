@@ -1,5 +1,7 @@
 import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import type { Account } from "../../src/account/account.js";
+import type { JournalStir } from "../../src/journal/journal-value-feed.js";
+import type { JournalValue } from "../../src/journal/journal-values.js";
 import type { MessageOrigin } from "../../src/messages/descriptor-message.js";
 import { streamEventOf } from "../../src/messages/event-message.js";
 import { StreamOutput, type StreamOutputOptions } from "../../src/messages/stream-output.js";
@@ -15,7 +17,7 @@ import { valuePortions } from "./value-portions.js";
 type Traced = ValueMessage & { _msgid?: string };
 
 /** The settings of the node. */
-type StreamSettings = Omit<StreamOutputOptions, keyof MessageOrigin | "account"> & {
+type StreamSettings = Omit<StreamOutputOptions, keyof MessageOrigin | "account" | "journal"> & {
   /** Whether what was known before is sent at a start. */
   readonly restore: boolean;
 };
@@ -36,7 +38,8 @@ export class StreamSender {
     private readonly account: Account,
     { restore, ...options }: StreamSettings,
   ) {
-    const settings = { ...options, ...messageOrigin(account), account: account.label };
+    const journal = (vin: string) => account.journal.valuesOf(vin);
+    const settings = { ...options, ...messageOrigin(account), account: account.label, journal };
     this.#output = new StreamOutput(settings, () => RED.util.generateId());
     this.#restores = restore;
     this.#isRaw = options.form === "raw";
@@ -59,6 +62,12 @@ export class StreamSender {
     if (isNews) this.#wholeCars?.changed(update.vin);
     const events = this.#output.events(update);
     if (events.length > 0) this.node.send([null, events]);
+  }
+
+  /** Sends what the journal of a car tells as values; that of a start only if the node is set to. */
+  journal(vin: string, values: readonly JournalValue[], why: JournalStir): void {
+    if (why === "start" && !this.#restores) return;
+    this.#portions.pass(this.#traced(this.#output.journal(vin, values, why === "start" ? "restored" : "derived")));
   }
 
   event(event: AccountEvent, at: number): void {

@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { AccountLogger } from "../context/account-logger.js";
 import type { BinaryContent } from "../rest/rest-call.js";
+import type { JournalStir } from "../journal/journal-value-feed.js";
+import type { JournalValue } from "../journal/journal-values.js";
 import type { OperationAnswer } from "../rest/operations.js";
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
@@ -39,6 +41,8 @@ export interface AccountEvents {
   learned: [vin: string];
   /** The journal of a car has changed. */
   entry: [vin: string, change: JournalChange];
+  /** What the journal of a car tells as values has changed, or is known for the first time since the start. */
+  journal: [vin: string, values: readonly JournalValue[], why: JournalStir];
 }
 
 type AccountListeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };

@@ -146,6 +146,7 @@ export class Fleet implements Owner {
   #show(appeared: readonly string[]): void {
     for (const vin of appeared) {
       this.soc.wake(vin);
+      this.journal.show(vin);
       this.options.emitter.emit("appeared", vin);
     }
   }
@@ -230,6 +231,9 @@ export class Fleet implements Owner {
       cars: () => this.registry.cars.keys(),
       onChange: (vin, change) => {
         emitter.emit("entry", vin, change);
+      },
+      onValues: (vin, values, why) => {
+        emitter.emit("journal", vin, values, why);
       },
       onProblem: (problem) => {
         if (problem === null) logger.info("The journal can be written again");

@@ -87,6 +87,29 @@ describe("cardata-journal", () => {
     assert.deepEqual(bench.messages("entries").length, 2);
   });
 
+  it("tells what it sums up by cardata stream as well, and does not take it back with a deletion", async () => {
+    const values = [streamNode({ values: true, wires: [["values"], []] }), ...recorders("values")];
+    await start({ account: ACCOUNT, more: values });
+    const car = teller(simulator, vin);
+    const value = (name: string, payload?: unknown) =>
+      bench.message("values", (message) => {
+        const isIt = message["vin"] === vin && message["descriptor"] === `journal.${name}`;
+        return isIt && (payload === undefined || message["payload"] === payload);
+      });
+    car.charge();
+    await entry("charge");
+    const { payload, unit, source, ha } = await value("totalEnergyCharged", 17.778);
+    assert.deepEqual([payload, unit, source], [17.778, "kWh", "derived"]);
+    assert.equal((ha as { state_class: string }).state_class, "total_increasing");
+    const last = await value("lastCharge");
+    assert.deepEqual([last["payload"], (last["data"] as { place: string }).place], [17.778, "home"]);
+    assert.equal((await value("totalChargingCost"))["unit"], "EUR");
+    await answer({ command: "delete", all: true, vin });
+    await value("lastCharge", null);
+    const totals = bench.messages("values").filter(({ descriptor }) => descriptor === "journal.totalEnergyCharged");
+    assert.equal(totals.filter((one) => one["vin"] === vin).at(-1)?.["payload"], 17.778);
+  });
+
   it("answers every command at its second output", async () => {
     await start();
     const car = teller(simulator, vin);

@@ -22,6 +22,8 @@ export interface JournalDeskDependencies {
   /** Returns the cars of the account. */
   readonly cars: () => Iterable<string>;
   readonly onChange: (vin: string, change: JournalChange) => void;
+  /** Entries of an export were added. */
+  readonly onMerge: (vin: string) => void;
   /** Writes what is open at once. */
   readonly onOpen: () => Promise<unknown>;
 }
@@ -155,6 +157,7 @@ export class JournalDesk {
   async merge(vin: string, entries: readonly JournalEntry[]): Promise<ImportCounts> {
     const counts = await this.#use((store) => store.merge(vin, entries));
     this.journal.know(vin);
+    this.dependencies.onMerge(vin);
     await this.dependencies.onOpen();
     return counts;
   }

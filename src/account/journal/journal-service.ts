@@ -4,6 +4,8 @@ import { Journal } from "../../journal/journal.js";
 import type { JournalSettings } from "../../journal/journal-settings.js";
 import type { JournalState } from "../../journal/journal-state.js";
 import type { JournalStore } from "../../journal/journal-store.js";
+import { JournalValueFeed, type JournalStir } from "../../journal/journal-value-feed.js";
+import { lastEntries, type JournalFacts, type JournalValue } from "../../journal/journal-values.js";
 import type { Document } from "../../store/document.js";
 import { Retry } from "../../store/retry.js";
 import type { Clock } from "../../support/clock.js";
@@ -27,11 +29,17 @@ export interface JournalServiceDependencies {
   /** Returns the cars of the account. */
   readonly cars: () => Iterable<string>;
   readonly onChange: (vin: string, change: JournalChange) => void;
+  /** Called with what the journal of a car tells as values, when it changes and after a start. */
+  readonly onValues: (vin: string, values: readonly JournalValue[], why: JournalStir) => void;
   /** Called when `problem` has changed. */
   readonly onProblem: (problem: Problem | null) => void;
   /** Called with a mistake of the program: what it was about is left out. */
   readonly onMistake: (problem: Problem) => void;
 }
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Looks so far back for the last trip and charge, first and if that is not enough [ms]. */
+const LATELY_MS = [60 * DAY_MS, 2 * 365 * DAY_MS];
 
 /**
  * Keeps the journal of an account, whether or not a node shows it: who adds one later finds what was before. Everything about
@@ -40,19 +48,22 @@ export interface JournalServiceDependencies {
 export class JournalService {
   /** Answers and corrects. */
   readonly desk: JournalDesk;
+  readonly #values: JournalValueFeed;
+  /** Cars of which the values were read since the start. */
+  readonly #shown = new Set<string>();
   readonly #journal: Journal;
   readonly #retry: Retry;
   #problem: Problem | null = null;
   #closed = false;
 
   constructor(private readonly dependencies: JournalServiceDependencies) {
-    const { store, clock, settings, viewOf, onChange } = dependencies;
+    const { store, clock, settings, viewOf } = dependencies;
     this.#journal = new Journal({
       store,
       settings: () => settings,
       viewOf,
       onEntry: (vin, entry, outcome) => {
-        onChange(vin, { outcome, entry });
+        this.#changed(vin, { outcome, entry });
       },
       onTrouble: (cause) => {
         this.#troubled(cause);
@@ -63,8 +74,20 @@ export class JournalService {
       return this.#problem === null;
     });
     this.desk = new JournalDesk(this.#journal, {
-      ...{ clock, settings, onChange, cars: dependencies.cars, levels: dependencies.levels },
-      onOpen: () => this.dependencies.document.save(this.#journal.state),
+      ...{ clock, settings, cars: dependencies.cars, levels: dependencies.levels },
+      onChange: this.#changed.bind(this),
+      onMerge: (vin) => void this.#values.stir(vin, "entries"),
+      onOpen: () => this.dependencies.document.save(this.#state),
+    });
+    this.#values = new JournalValueFeed({
+      facts: (vin) => this.#factsOf(vin),
+      now: () => clock.now(),
+      onValues: (vin, values, why) => {
+        if (!this.#closed) dependencies.onValues(vin, values, why);
+      },
+      onState: () => {
+        if (!this.#closed) this.#save();
+      },
     });
   }
 
@@ -78,15 +101,28 @@ export class JournalService {
     const { document } = this.dependencies;
     const saved = await document.load((late) => {
       if (this.#closed) return;
-      this.#journal.restore(late);
+      this.#restore(late);
       this.#save();
     });
-    if (!this.#closed) this.#journal.restore(saved);
+    if (!this.#closed) this.#restore(saved);
+  }
+
+  /** Returns what the journal of a car tells as values, as far as it was read. */
+  valuesOf(vin: string): readonly JournalValue[] {
+    return this.#values.valuesOf(vin);
+  }
+
+  /** Reads the values of a car that is the account's, once after a start. */
+  show(vin: string): void {
+    if (this.#closed || this.#shown.has(vin)) return;
+    this.#shown.add(vin);
+    void this.#values.stir(vin, "start");
   }
 
   /** Takes an update of a car, after its estimate has. */
   follow(update: Update): void {
     if (this.#closed) return;
+    this.show(update.vin);
     this.#journal.follow(update, this.dependencies.clock.now());
     if (update.events.length > 0 || this.#journal.isOpen(update.vin)) this.#save();
   }
@@ -135,8 +171,10 @@ export class JournalService {
    * cars there are entries.
    */
   belongTo(owner: string, formerly: string): void {
-    if (this.#closed || !this.dependencies.document.belongTo(owner, this.#journal.state, formerly)) return;
+    if (this.#closed || !this.dependencies.document.belongTo(owner, this.#state, formerly)) return;
     this.#journal.reset();
+    this.#values.reset();
+    this.#shown.clear();
   }
 
   /** Takes nothing more; resolves when what is being written is written. The store saves what waits. */
@@ -147,8 +185,38 @@ export class JournalService {
     await this.#journal.close();
   }
 
+  /** What is open, and the meters of the values, as a live view. */
+  get #state(): JournalState {
+    return { toJson: () => ({ ...this.#journal.state.toJson(), meters: this.#values.state }) };
+  }
+
+  #restore(state: JournalState): void {
+    this.#journal.restore(state);
+    this.#values.restore(state.toJson()["meters"]);
+  }
+
   #save(): void {
-    this.dependencies.document.set(this.#journal.state);
+    this.dependencies.document.set(this.#state);
+  }
+
+  #changed(vin: string, change: JournalChange): void {
+    this.dependencies.onChange(vin, change);
+    // Of a car that has gone nothing is left, its meter neither.
+    if (change.entry === null && this.dependencies.viewOf(vin) === null) this.#values.forget(vin);
+    else void this.#values.stir(vin, change.outcome === "deleted" ? "deletion" : "entries");
+  }
+
+  /** Reads what the values of a car are made of: who has driven and charged lately needs little of the files. */
+  async #factsOf(vin: string): Promise<JournalFacts> {
+    const now = this.dependencies.clock.now();
+    const summary = await this.#journal.summary(vin, now);
+    for (const since of LATELY_MS) {
+      const entries = await this.#journal.inTurn((store) => store.begunWithin(vin, now - since, now, "heads"));
+      const last = lastEntries(entries);
+      if ((last.lastTrip !== null && last.lastCharge !== null) || since === LATELY_MS.at(-1))
+        return { summary, ...last };
+    }
+    return { summary, ...lastEntries([]) };
   }
 
   #troubled(cause: unknown): void {
