@@ -21,7 +21,8 @@ const CAR_EVERY_S = 18;
 const OLDEST_MS = 13 * 60_000;
 const LEAST_PER_SECOND = 400;
 const CORES = 2;
-const PATIENCE_MS = 60_000;
+/** On a machine that others use as well. */
+const PATIENCE_MS = 300_000;
 
 /** Who shares the cores, in the order in which a message passes them. */
 const PARTIES = ["publisher", "owner", "broker", "reader"] as const;
@@ -100,20 +101,18 @@ class Publisher {
     private readonly cars: number,
   ) {}
 
-  /** Waits until messages get through. */
+  /** Waits until messages get through. Each is newer than the one before: the owner passes nothing on that is known. */
   async probe(relays: readonly Relay[]): Promise<void> {
     const vin = benchVin(this.cars);
-    const message = {
-      ...benchMessage(vin, RICH_DESCRIPTORS, this.#start, 0),
-      timestamp: `2026-01-01T00:00:00.${MARKS.probe}`,
-    };
-    let isThrough = false;
+    const timestamp = `2026-01-01T00:00:00.${MARKS.probe}`;
+    let [isThrough, step] = [false, 0];
     const through = Promise.all(relays.map((relay) => relay.reaches(1, "probe"))).then(() => (isThrough = true));
-    await eventually("a message that gets through", () => {
+    const published = eventually("a message that gets through", () => {
+      const message = { ...benchMessage(vin, RICH_DESCRIPTORS, this.#start, step++), timestamp };
       if (!isThrough) this.source.publish(`source/${vin}`, message);
       return isThrough;
     });
-    await through;
+    await Promise.all([through, published]);
   }
 
   async run(count: number, relays: readonly Relay[]): Promise<void> {

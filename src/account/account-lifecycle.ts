@@ -92,15 +92,13 @@ export class AccountLifecycle implements AccountPartsListener {
     this.parts.stream.reconnect();
   }
 
-  async logout(): Promise<void> {
-    const { fleet, login, stream } = this.parts;
-    await this.#opening;
-    this.#checkFolder();
-    const forgotten = login.logout().then((isOver) => {
-      if (isOver) fleet.yield();
-    });
-    await Promise.all([forgotten, stream.stop({ code: "not_logged_in" })]);
-    this.#checkFolder();
+  /**
+   * Forgets the login.
+   * @returns `false` if the account had to go before the login was forgotten, which is then for its successor to do
+   * @throws CarDataError `folder_in_use`
+   */
+  logout(): Promise<boolean> {
+    return Promise.race([this.#logout(), this.#tooLate]);
   }
 
   async close(underWay: Promise<unknown>): Promise<void> {
@@ -209,13 +207,17 @@ export class AccountLifecycle implements AccountPartsListener {
     return true;
   }
 
-  /**
-   * Forgets the login.
-   * @throws CarDataError `folder_in_use`, `rest_aborted`
-   */
-  #checkFolder(): void {
-    if (this.#left.signal.aborted) throw new CarDataError("rest_aborted");
-    this.parts.files.check();
+  async #logout(): Promise<boolean> {
+    const { files, fleet, login, stream } = this.parts;
+    await this.#opening;
+    if (this.#left.signal.aborted) return false;
+    files.check();
+    const forgotten = login.logout().then((isOver) => {
+      if (isOver) fleet.yield();
+    });
+    await Promise.all([forgotten, stream.stop({ code: "not_logged_in" })]);
+    files.check();
+    return true;
   }
 
   async #start(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {

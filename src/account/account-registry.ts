@@ -141,14 +141,28 @@ export class AccountRegistry {
   }
 
   /**
-   * Makes an account forget its login, and any login under way to it.
-   * @throws CarDataError as `Account.logout`
+   * Makes an account forget its login, and any login under way to it; if it had to go before, its successor.
+   * @throws CarDataError as `Account.logout`; `login_superseded` if a later login or logout has come; `rest_aborted` if
+   *   there is no successor
    */
   async logout(account: Account): Promise<void> {
-    this.#forget(account, this.#count(account.id));
-    // Until then a former account with its id may still be saving.
-    await this.#entries.find((one) => one.account === account)?.opened;
-    await account.logout();
+    const { id } = account;
+    const number = this.#count(id);
+    for (let one: Account | undefined = account; one !== undefined; one = await this.#successorOf(id)) {
+      this.#forget(one, number);
+      // Until then a former account with its id may still be saving.
+      await this.#entries.find((entry) => entry.account === one)?.opened;
+      // A later login must not be ended by an earlier logout that had to wait.
+      if (!this.#isLatest(id, { number })) throw new CarDataError("login_superseded");
+      if (await one.logout()) return;
+    }
+    throw new CarDataError("rest_aborted");
+  }
+
+  /** Returns the account that a deploy brings in place of the one with this id, which had to go. */
+  async #successorOf(id: string): Promise<Account | undefined> {
+    await this.#deployEnd();
+    return this.find(id);
   }
 
   async #customerRejection(id: string, { tokens }: NewLogin): Promise<Problem | null> {
@@ -156,14 +170,18 @@ export class AccountRegistry {
     return other === null ? null : newProblem("gcid_in_use", { other });
   }
 
+  /** Waits until no deploy is under way, but not for ever: Node-RED does not say when it gives up. */
+  async #deployEnd(): Promise<void> {
+    if (this.#deploy !== null) await withTimeLimit(this.clock, PATIENCE_MS, this.#deploy.ended).catch(() => undefined);
+  }
+
   /**
    * Returns the label of the deployed account for which the account `id` would have to wait. Which accounts a deploy
-   * leaves is known when it is over; it is waited for, but not for ever: Node-RED does not say when it gives up.
+   * leaves is known when it is over.
    */
   async #otherOf(key: string, id: string): Promise<string | null> {
-    const { ownership, clock } = this;
-    if (this.#deploy !== null && ownership.other(key, id) !== null)
-      await withTimeLimit(clock, PATIENCE_MS, this.#deploy.ended).catch(() => undefined);
+    const { ownership } = this;
+    if (ownership.other(key, id) !== null) await this.#deployEnd();
     const holder = ownership.holderOf(key);
     return holder !== null && this.ids.has(holder.id) ? ownership.other(key, id) : null;
   }
@@ -179,7 +197,7 @@ export class AccountRegistry {
     return number;
   }
 
-  #isLatest(id: string, { number }: WaitingLogin): boolean {
+  #isLatest(id: string, { number }: Pick<WaitingLogin, "number">): boolean {
     return number === this.#latest.get(id);
   }
 

@@ -168,9 +168,10 @@ export class Account {
 
   /**
    * Forgets the login.
-   * @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten
+   * @returns `false` if the account had to go before the login was forgotten, which is then for its successor to do
+   * @throws CarDataError `folder_in_use`
    */
-  logout(): Promise<void> {
+  logout(): Promise<boolean> {
     return this.#lifecycle.logout();
   }
 

@@ -7,8 +7,8 @@ import type { Simulator } from "../simulator/index.js";
 const HERE = new Set(["127.0.0.1", "localhost"]);
 /** The browser reports every refused request; the dialogs show it to the user instead, which the tests check. */
 const TOLD_IN_THE_DIALOG = /^Failed to load resource: the server responded with a status of 40[0134]/;
-/** Node-RED's own debug sidebar stumbles over messages that arrive before the editor has loaded the flows. */
-const EARLY_DEBUG_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading 'label'|handleDebugMessage/;
+/** Node-RED's own editor stumbles over messages and events of nodes that it has not loaded yet. */
+const EARLY_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading '(label|id)'|handleDebugMessage/;
 
 /** What slides in takes many frames, which are most of the work of a dialog; where it ends up is the same. */
 const AT_ONCE = `document.addEventListener("DOMContentLoaded", () => {
@@ -102,7 +102,7 @@ export class EditorPool {
     });
     page.on("console", (line) => {
       const isComplaint = line.type() === "error" || line.type() === "warning";
-      const isForeign = TOLD_IN_THE_DIALOG.test(line.text()) || EARLY_DEBUG_MESSAGE.test(line.text());
+      const isForeign = TOLD_IN_THE_DIALOG.test(line.text()) || EARLY_MESSAGE.test(line.text());
       if (isComplaint && !isForeign) this.#complaints.push(`${line.type()}: ${line.text()} ${line.location().url}`);
     });
   }

@@ -450,6 +450,60 @@ describe("a login from the editor", () => {
   });
 });
 
+describe("a logout across deploys", () => {
+  /** An account that waits for its files, and what lets it have them. */
+  const waiting = async () => {
+    const one = house();
+    await one.vaultOf("a").save(one.tokens());
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const files = { ...one.files, read: (path: string) => held.then(() => one.files.read(path)) };
+    const { account } = await one.enter("a", { saved: false, isAwaited: false, files });
+    await settle();
+    return { one, account, release };
+  };
+  /** Does as a deploy that comes before the account has its files. */
+  const leave = async ({ one, account }: Awaited<ReturnType<typeof waiting>>) => {
+    one.registry.deploying();
+    const left = one.leave(account);
+    await one.clock.advance(15_000);
+    await left;
+  };
+
+  it("that came too late for its account is for the successor, which has no login then", async () => {
+    const stage = await waiting();
+    const { one, account, release } = stage;
+    const loggedOut = one.registry.logout(account);
+    await leave(stage);
+    release();
+    const { account: successor } = await one.enter("a", { saved: false });
+    assert.equal(successor.status.login.state, "ok");
+    await one.registry.deployed();
+    await loggedOut;
+    assert.equal(successor.status.login.state, "none");
+    assert.equal((await one.vaultOf("a").load()).tokens, null);
+  });
+
+  it("is refused when no successor comes", async () => {
+    const stage = await waiting();
+    const refused = assert.rejects(stage.one.registry.logout(stage.account), { code: "rest_aborted" });
+    await leave(stage);
+    stage.release();
+    await stage.one.registry.deployed();
+    await refused;
+  });
+
+  it("does not end a login that was made after it while it waited", async () => {
+    const { one, account, release } = await waiting();
+    const refused = assert.rejects(one.registry.logout(account), { code: "login_superseded" });
+    const delivered = one.registry.deliver("a", { tokens: one.tokens(), vaultKey: one.vaultKey });
+    release();
+    await Promise.all([refused, delivered]);
+    assert.equal(account.status.login.state, "ok");
+    assert.notEqual((await one.vaultOf("a").load()).tokens, null);
+  });
+});
+
 describe("logins across deploys on a disk that stalls", () => {
   /** Files of which each operation may take up to `most` milliseconds of the clock. */
   function stalling(files: Files, clock: SimulatedClock, random: SeededRandom, most: number): Files {
