@@ -31,7 +31,11 @@ const readState = objectOrDefaults({
 });
 type DraftState = ReturnType<typeof readState>;
 const readFix = then(
-  object({ latitude: needed(finiteNumber), longitude: needed(finiteNumber), timestamp: needed(validTime) }),
+  object({
+    latitude: needed(finiteNumber),
+    longitude: needed(finiteNumber),
+    timestamp: needed(validTime),
+  }),
   (fix) => (isGeoPoint(fix) ? fix : null),
 );
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

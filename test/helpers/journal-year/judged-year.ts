@@ -77,7 +77,12 @@ function totalsOf(charges: readonly ChargeEntry[], truths: readonly TrueCharge[]
     paid += paidFor(charge);
     toPay += trueCost(own, design);
   }
-  return { totalEnergy: drawn / truth - 1, totalCost: paid / toPay - 1 };
+  return { totalEnergy: errorOf(drawn, truth), totalCost: errorOf(paid, toPay) };
+}
+
+/** Returns an error as a share of the truth; a car that has not charged has nothing to be wrong about. */
+function errorOf(told: number, truth: number): number {
+  return told === truth ? 0 : told / truth - 1;
 }
 
 /** Returns what was told to its end; what goes on at the end of the life is no entry yet. */
