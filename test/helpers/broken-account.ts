@@ -182,9 +182,13 @@ class BrokenStage {
   }
 }
 
-/** Whoever awaits it gets the failure; until then it is nobody's. */
+/**
+ * Acts once the account is there: Node-RED answers a deploy before the nodes that it brings have started. Whoever awaits it
+ * gets the failure; until then it is nobody's.
+ */
 function started(place: BrokenPlace, act: BrokenKind["then"]): Promise<void> {
-  const begun = Promise.resolve(act?.(place));
+  const isThere = async () => (await place.status()).login !== undefined;
+  const begun = eventually(`the account ${place.id}`, isThere).then(() => act?.(place));
   begun.catch(() => undefined);
   return begun;
 }
