@@ -1,6 +1,6 @@
+import { groupedBy } from "../support/grouped.js";
 import type { CapacityEvidence, Measurement } from "./capacity-evidence.js";
 import { rounded } from "./entry.js";
-import { groupedBy } from "./grouped.js";
 import { BAND_SIGMAS, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
 import { zonedTime } from "./zoned-time.js";
 

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
+import { groupedBy } from "../support/grouped.js";
 import { deletedEntry, spanOf, type DeletedEntry, type JournalEntry } from "./entry.js";
-import { groupedBy } from "./grouped.js";
 import type { ImportCounts } from "./import-counts.js";
 import { entriesIn, headsIn, journalLine, withoutEntry, type JournalFileHeads } from "./journal-file.js";
 import {

@@ -1,5 +1,5 @@
+import { groupedBy } from "../support/grouped.js";
 import { PURPOSES, rounded, type JournalEntry, type Purpose } from "./entry.js";
-import { groupedBy } from "./grouped.js";
 import { amountsOf, sumOfTotals, totalsByDay, type Amounts, type DayTotals, type Totals } from "./totals.js";
 
 /** Sums up the trips and charges that began in one day, month or year. Unknown figures are left out of a sum. */

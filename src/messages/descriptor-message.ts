@@ -93,28 +93,21 @@ export function nameFromId(descriptor: string): string {
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
 }
 
+/** Holds a value that is made of what cars send, under a name in place of a descriptor. */
+interface MadeValue extends Pick<SourcedValue, "value" | "unit" | "timestamp"> {
+  readonly descriptor: string;
+  readonly name: string;
+  readonly source: DescriptorMessage["source"];
+  /** Descriptor that it was taken from. */
+  readonly from?: string;
+}
+
 /** Builds the message of a sourced value. */
-export function valueMessage(
-  { topicBase, distanceUnit, carName }: MessageOrigin,
-  vin: string,
-  sourced: SourcedValue,
-): DescriptorMessage {
-  const { name: descriptor, value, unit, from, timestamp, source, last, data } = sourced;
+export function valueMessage(origin: MessageOrigin, vin: string, sourced: SourcedValue): DescriptorMessage {
+  const { name: descriptor, value, unit, last, data } = sourced;
   const name = NAMES_OF_VALUES[descriptor];
-  const message: DescriptorMessage = {
-    payload: value,
-    topic: carTopic(topicBase, vin) + descriptor,
-    vin,
-    ...carPart(carName, vin),
-    descriptor,
-    name,
-    unit,
-    timestamp: isoText(timestamp),
-    source,
-    known: true,
-    from,
-    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
-  };
+  const ha = haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, origin.distanceUnit);
+  const message = madeMessage(origin, vin, { ...sourced, descriptor, name }, ha);
   if (last !== undefined) message.last = lastOf(last);
   if (data !== undefined) message.data = [...data];
   return message;
@@ -125,12 +118,24 @@ export type JournalSource = "derived" | "restored";
 
 /** Builds the message of a value of the journal. */
 export function journalValueMessage(
-  { topicBase, topicSeparator, carName }: MessageOrigin,
+  origin: MessageOrigin,
   vin: string,
   { name: descriptor, value, unit, timestamp, details }: JournalValue,
   source: JournalSource,
 ): DescriptorMessage {
   const name = NAMES_OF_JOURNAL_VALUES[descriptor];
+  const ha = haPartOfValue(vin, { descriptor, name, unit, payload: value });
+  const message = madeMessage(origin, vin, { descriptor, name, value, unit, timestamp, source }, ha);
+  if (details !== null) message.data = structuredClone(details);
+  return message;
+}
+
+function madeMessage(
+  { topicBase, topicSeparator, carName }: MessageOrigin,
+  vin: string,
+  { descriptor, name, value, unit, timestamp, source, from }: MadeValue,
+  ha: DescriptorMessage["ha"],
+): DescriptorMessage {
   return {
     payload: value,
     topic: carTopic(topicBase, vin) + descriptorTopic(descriptor, topicSeparator),
@@ -142,8 +147,8 @@ export function journalValueMessage(
     timestamp: isoText(timestamp),
     source,
     known: true,
-    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value }),
-    ...(details !== null && { data: structuredClone(details) }),
+    ...(from !== undefined && { from }),
+    ha,
   };
 }
 

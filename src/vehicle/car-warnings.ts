@@ -23,10 +23,10 @@ export class CarWarnings {
     now: number,
     isNews = true,
   ): VehicleEvent[] {
-    if (!accepted.some(({ descriptor }) => OF_INTEREST.has(descriptor))) return [];
-    const unit = distanceUnitOf(readings.values()) ?? null;
-    const services = this.#services.follow(accepted, unit, now, isNews);
-    return [...this.#tyres.follow(accepted, readings, now, isNews), ...services];
+    const news = accepted.filter(({ descriptor }) => OF_INTEREST.has(descriptor));
+    if (news.length === 0) return [];
+    const services = this.#services.follow(news, () => distanceUnitOf(readings.values()) ?? null, now, isNews);
+    return [...this.#tyres.follow(news, readings, now, isNews), ...services];
   }
 
   save(): JsonObject {

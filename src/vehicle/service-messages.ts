@@ -39,10 +39,15 @@ export class ServiceMessages {
 
   /**
    * Takes new readings.
-   * @param unit of the distances of the car
+   * @param distanceUnit returns that of the car
    * @param isNews whether they may be told, or are from before
    */
-  follow(accepted: readonly Reading[], unit: "km" | "mi" | null, now: number, isNews: boolean): VehicleEvent[] {
+  follow(
+    accepted: readonly Reading[],
+    distanceUnit: () => ServiceDue["unit"],
+    now: number,
+    isNews: boolean,
+  ): VehicleEvent[] {
     return accepted.flatMap((reading) => {
       const kind = LISTS.get(reading.descriptor);
       if (kind === undefined || !Array.isArray(reading.data)) return [];
@@ -50,6 +55,8 @@ export class ServiceMessages {
       const isFirst = !this.#known.has(kind);
       const added = this.#take(kind, data as unknown[], now);
       if (!isNews || (isFirst && isOutdated(at, now))) return [];
+      if (added.length === 0) return [];
+      const unit = distanceUnit();
       return added.map(({ members }) => ({ name: "serviceDue", at, kind, ...members, unit }) as const);
     });
   }
@@ -72,7 +79,7 @@ export class ServiceMessages {
 
   /** Takes a list from before; a time does not matter, because nothing has gone yet. */
   #adopt(reading: Reading | undefined): void {
-    if (reading !== undefined) this.follow([reading], null, reading.timestamp, false);
+    if (reading !== undefined) this.follow([reading], () => null, reading.timestamp, false);
   }
 
   /** Takes the list of one kind; returns the items that are due anew. */

@@ -11,26 +11,35 @@ interface Pressure {
   readonly at: number;
 }
 
-const WHEELS: readonly (readonly [Wheel, string])[] = [
-  ["frontLeft", tyre("row1.wheel.left")],
-  ["frontRight", tyre("row1.wheel.right")],
-  ["rearLeft", tyre("row2.wheel.left")],
-  ["rearRight", tyre("row2.wheel.right")],
+/** Names the descriptors of a tyre. */
+interface Tyre {
+  readonly wheel: Wheel;
+  readonly pressure: string;
+  readonly target: string;
+}
+
+const TYRES: readonly Tyre[] = [
+  tyre("frontLeft", "row1.wheel.left"),
+  tyre("frontRight", "row1.wheel.right"),
+  tyre("rearLeft", "row2.wheel.left"),
+  tyre("rearRight", "row2.wheel.right"),
 ];
+/** Finds the tyre that a descriptor is about. */
+const TYRE_OF: ReadonlyMap<string, Tyre> = new Map(
+  TYRES.flatMap((one) => [[one.pressure, one] as const, [one.target, one] as const]),
+);
 
 /** Lists the descriptors that are looked at. */
-export const PRESSURES: readonly string[] = WHEELS.flatMap(([, path]) => [
-  `${path}.pressure`,
-  `${path}.pressureTarget`,
-]);
+export const PRESSURES: readonly string[] = [...TYRE_OF.keys()];
 
 /** Below this share of the target a tyre is low: more than a cold night takes away, less than what the car itself warns at. */
 const LOW = 0.85;
 /** Most that a tyre can show [kPa]. */
 const MOST_KPA = 1000;
 
-function tyre(wheel: string): string {
-  return `vehicle.chassis.axle.${wheel}.tire`;
+function tyre(wheel: Wheel, place: string): Tyre {
+  const path = `vehicle.chassis.axle.${place}.tire`;
+  return { wheel, pressure: `${path}.pressure`, target: `${path}.pressureTarget` };
 }
 
 /**
@@ -45,9 +54,8 @@ export class TyrePressures {
    * @param isNews whether they may be told, or are from before
    */
   follow(accepted: readonly Reading[], readings: ReadingsByDescriptor, now: number, isNews: boolean): VehicleEvent[] {
-    const isTouched = ([, path]: (typeof WHEELS)[number]) =>
-      accepted.some(({ descriptor }) => descriptor === `${path}.pressure` || descriptor === `${path}.pressureTarget`);
-    return WHEELS.filter(isTouched).flatMap(([wheel, path]) => this.#look(wheel, path, readings, isNews ? now : null));
+    const touched = new Set(accepted.map(({ descriptor }) => TYRE_OF.get(descriptor)));
+    return TYRES.filter((one) => touched.has(one)).flatMap((one) => this.#look(one, readings, isNews ? now : null));
   }
 
   save(): Readonly<Partial<Record<Wheel, boolean>>> {
@@ -57,18 +65,18 @@ export class TyrePressures {
   /** Restores what was saved; what was not is taken from restored readings. */
   restore(saved: unknown, readings: ReadingsByDescriptor): void {
     const known = isObject(saved) ? saved : {};
-    for (const [wheel, path] of WHEELS) {
-      const isLow = known[wheel];
-      if (this.#isLow.has(wheel)) continue;
-      if (typeof isLow === "boolean") this.#isLow.set(wheel, isLow);
-      else this.#look(wheel, path, readings, null);
+    for (const one of TYRES) {
+      const isLow = known[one.wheel];
+      if (this.#isLow.has(one.wheel)) continue;
+      if (typeof isLow === "boolean") this.#isLow.set(one.wheel, isLow);
+      else this.#look(one, readings, null);
     }
   }
 
   /** @param now `null`: nothing is told */
-  #look(wheel: Wheel, path: string, readings: ReadingsByDescriptor, now: number | null): VehicleEvent[] {
-    const pressure = pressureOf(readings.get(`${path}.pressure`));
-    const target = pressureOf(readings.get(`${path}.pressureTarget`));
+  #look(one: Tyre, readings: ReadingsByDescriptor, now: number | null): VehicleEvent[] {
+    const { wheel } = one;
+    const [pressure, target] = [pressureOf(readings.get(one.pressure)), pressureOf(readings.get(one.target))];
     if (pressure === null || target === null) return [];
     const before = this.#isLow.get(wheel);
     const isLow = before === true ? pressure.kPa < target.kPa : pressure.kPa < LOW * target.kPa;

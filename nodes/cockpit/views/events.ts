@@ -1,4 +1,5 @@
 import type { CockpitEvent } from "../../../src/cockpit/contract.js";
+import { groupedBy } from "../../../src/support/grouped.js";
 import type { CockpitData } from "../data.js";
 import { carOf, type Actions, type State } from "../state.js";
 import type { Texts } from "../texts.js";
@@ -57,12 +58,7 @@ export function timeline(
 ): Child {
   const { texts } = state;
   if (events.length === 0) return h("p.soft.middle", { key: "none" }, texts.text("events.none"));
-  const days = new Map<string, CockpitEvent[]>();
-  for (const event of events) {
-    const day = dayText(event, state);
-    days.set(day, [...(days.get(day) ?? []), event]);
-  }
-  return [...days].map(([day, list]) => [
+  return [...groupedBy(events, (event) => dayText(event, state))].map(([day, list]) => [
     h("h3", { key: `day ${day}` }, day),
     h(
       "ol.timeline",

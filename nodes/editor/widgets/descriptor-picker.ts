@@ -1,3 +1,4 @@
+import { groupedBy } from "../../../src/support/grouped.js";
 import type { DescriptorView } from "../../lib/admin-contract.js";
 import { streamText, timeText } from "./text.js";
 import { valueText } from "./value-text.js";
@@ -147,12 +148,12 @@ export class DescriptorPicker {
 }
 
 function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
-  const groups = new Map<string, DescriptorItem[]>();
-  for (const item of items) groups.set(item.category, [...(groups.get(item.category) ?? []), item]);
-  const sorted = [...groups].sort(([one], [other]) => place(one).localeCompare(place(other)));
+  const sorted = [...groupedBy(items, ({ category }) => category)].sort(([one], [other]) =>
+    place(one).localeCompare(place(other)),
+  );
   return sorted.map(([category, children]) => ({
     label: groupName(category),
-    children: children.sort((one, other) => one.name.localeCompare(other.name)),
+    children: [...children].sort((one, other) => one.name.localeCompare(other.name)),
     expanded: children.some(({ selected }) => selected),
     // Node-RED builds long lists piece by piece; what is not built cannot be interrupted by drawing anew.
     deferBuild: true,

@@ -1,6 +1,6 @@
 import { fillText } from "../../support/fill-text.js";
+import { groupedBy } from "../../support/grouped.js";
 import type { ChargeEntry, JournalEntry, TripEntry } from "../entry.js";
-import { groupedBy } from "../grouped.js";
 import { sumsBy } from "../sums.js";
 import type { CarEntries, ExportOptions } from "./export-options.js";
 import { EXPORT_TEXTS } from "./languages/index.js";
