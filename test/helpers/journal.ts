@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { ChargeEntry, JournalEntry, TripEntry } from "../../src/journal/entry.js";
 import type { PriceStep } from "../../src/journal/energy-origins.js";
 import type { JournalSettings } from "../../src/journal/journal-settings.js";
@@ -134,3 +135,11 @@ export const chargesIn = (entries: readonly JournalEntry[]): ChargeEntry[] =>
 /** Returns the trips among entries. */
 export const tripsIn = (entries: readonly JournalEntry[]): TripEntry[] =>
   entries.filter((entry): entry is TripEntry => entry.kind === "trip");
+
+/** Returns the trip of `TRIP` and the charge of `CHARGE`. */
+export async function tripAndCharge(): Promise<[TripEntry, ChargeEntry]> {
+  const entries = [...(await journalOf(TRIP)), ...(await journalOf(CHARGE))];
+  const [trip, charge] = [tripsIn(entries)[0], chargesIn(entries)[0]];
+  assert.ok(trip !== undefined && charge !== undefined);
+  return [trip, charge];
+}

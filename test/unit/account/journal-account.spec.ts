@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import type { JournalChange } from "../../../src/account/journal/journal-change.js";
 import { readEntry, SCHEMA, type ChargeEntry, type JournalEntry } from "../../../src/journal/entry.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
-import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
-import { newProblem, type Problem } from "../../../src/support/errors.js";
+import { newProblem } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { request } from "../../helpers/account-in-process.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { json, START, VIN } from "../../helpers/fakes.js";
 import { CHARGE, HOME, level, plugged, standing, TRIP, unplugged } from "../../helpers/journal.js";
+import { switchedLock } from "../../helpers/switched-lock.js";
 import { TroubledFiles } from "../../helpers/troubled-files.js";
 
 const MINUTE = 60_000;
@@ -200,7 +200,7 @@ describe("the journal of an account", () => {
   });
 
   it("touches no file while another process works with the folder, and then reads what that has left", async () => {
-    const { lock, turn } = switchedLock();
+    const { lock, turn } = switchedLock(null);
     const { files, play, account, told, warned, clock, entries } = await liveAccount({ lock });
     await play(CHARGE);
     const [entry] = await entries();
@@ -309,25 +309,4 @@ function shifted(line: RecordedLine, minutes: number): RecordedLine {
   const move = (text: string) => new Date(Date.parse(text) + minutes * MINUTE).toISOString();
   const moved = JSON.stringify(line).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, move);
   return JSON.parse(moved) as RecordedLine;
-}
-
-/** A lock of the folder of which a test says whose it is. */
-function switchedLock() {
-  const users = new Set<LockListener>();
-  const state: { inUse: Problem | null } = { inUse: null };
-  const lock: FolderLock = {
-    join: async (user) => {
-      users.add(user);
-      return state.inUse;
-    },
-    check: () => Promise.resolve(),
-    leave: (user) => {
-      users.delete(user);
-    },
-  };
-  const turn = (problem: Problem | null) => {
-    state.inUse = problem;
-    for (const user of users) user(problem);
-  };
-  return { lock, turn };
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { announcedCodec } from "../../../src/account/announcement-repository.js";
 import { accountCodec } from "../../../src/rest/rest-state.js";
-import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
+import type { FolderLock } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { telematicWants } from "../../helpers/account-in-process.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { GCID, json, OTHER_VIN, tokenAnswer, VIN } from "../../helpers/fakes.js";
+import { switchedLock } from "../../helpers/switched-lock.js";
 import { TroubledFiles } from "../../helpers/troubled-files.js";
 
 const MINUTE = 60_000;
@@ -320,27 +321,6 @@ describe("an account on a full disk", () => {
     assert.ok(isClosed);
   });
 });
-
-/** A lock that another process takes and leaves when the test says so. */
-function switchedLock(inUse: Problem | null) {
-  const users = new Set<LockListener>();
-  const state = { inUse };
-  const lock: FolderLock = {
-    join: async (user) => {
-      users.add(user);
-      return state.inUse;
-    },
-    check: () => Promise.resolve(),
-    leave: (user) => {
-      users.delete(user);
-    },
-  };
-  const turn = (problem: Problem | null) => {
-    state.inUse = problem;
-    for (const user of users) user(problem);
-  };
-  return { lock, turn, users };
-}
 
 const IN_USE = newProblem("folder_in_use", { pid: 7, host: "other" });
 

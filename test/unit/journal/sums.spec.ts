@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { figureOf, type ChargeEntry, type TripEntry } from "../../../src/journal/entry.js";
 import { sumsBy } from "../../../src/journal/sums.js";
-import { CHARGE, chargesIn, journalOf, TRIP, tripsIn } from "../../helpers/journal.js";
+import { tripAndCharge } from "../../helpers/journal.js";
 
 describe("the sums of a journal", () => {
   let trip: TripEntry;
   let charge: ChargeEntry;
   before(async () => {
-    const entries = [...(await journalOf(TRIP)), ...(await journalOf(CHARGE))];
-    const [oneTrip, oneCharge] = [tripsIn(entries)[0], chargesIn(entries)[0]];
-    assert.ok(oneTrip !== undefined && oneCharge !== undefined);
-    [trip, charge] = [oneTrip, oneCharge];
+    [trip, charge] = await tripAndCharge();
   });
 
   const cost = (amount: number, currency = "EUR") => ({ amount, currency, source: "tariff" as const });

@@ -9,7 +9,7 @@ import { sumsBy, sumsOfDays } from "../../../src/journal/sums.js";
 import { digestOf, type YearDigest } from "../../../src/journal/year-digest.js";
 import { zonedTime } from "../../../src/journal/zoned-time.js";
 import { VIN } from "../../helpers/fakes.js";
-import { CHARGE, chargesIn, journalOf, TRIP, tripsIn } from "../../helpers/journal.js";
+import { tripAndCharge } from "../../helpers/journal.js";
 import { SEED, SeededRandom } from "../../helpers/random.js";
 import { TroubledFiles } from "../../helpers/troubled-files.js";
 
@@ -24,10 +24,7 @@ describe("the digests of a journal", () => {
   let trip: TripEntry;
   let charge: ChargeEntry;
   before(async () => {
-    const entries = [...(await journalOf(TRIP)), ...(await journalOf(CHARGE))];
-    const [oneTrip, oneCharge] = [tripsIn(entries)[0], chargesIn(entries)[0]];
-    assert.ok(oneTrip !== undefined && oneCharge !== undefined);
-    [trip, charge] = [oneTrip, oneCharge];
+    [trip, charge] = await tripAndCharge();
   });
 
   /** Entries of two years and two months, whose figures differ; some costs are in another currency, or unknown. */
