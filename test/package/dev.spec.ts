@@ -18,12 +18,14 @@ if (source.includes("broken")) {
 mkdirSync("dist", { recursive: true });
 writeFileSync("dist/built.txt", source);
 `;
+/** Makes a demo that reads the build when it starts: both builds of a fresh clone run beside each other. */
 const BUILD_TESTS = `
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 mkdirSync(".test-build/js/demo", { recursive: true });
 writeFileSync(".test-build/js/demo/main.js", \`
   process.on("SIGTERM", () => { console.log("demo stopped"); process.exit(); });
-  console.log("demo runs " + \${JSON.stringify(readFileSync("dist/built.txt", "utf8"))} + " " + process.argv.slice(2));
+  const built = require("node:fs").readFileSync("dist/built.txt", "utf8");
+  console.log("demo runs " + built + " " + process.argv.slice(2));
   setInterval(() => {}, 60000);
 \`);
 `;
@@ -35,6 +37,7 @@ class SmallClone {
   readonly lines: string[] = [];
   stops = 0;
   #dev: ChildProcess | null = null;
+  #hasEnded = false;
   #waiting: (() => void) | null = null;
 
   constructor() {
@@ -60,6 +63,10 @@ class SmallClone {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#dev = dev;
+    dev.once("close", () => {
+      this.#hasEnded = true;
+      this.#waiting?.();
+    });
     createInterface(dev.stdout).on("line", (line) => {
       this.lines.push(line);
       if (line === "demo stopped") this.stops++;
@@ -67,7 +74,7 @@ class SmallClone {
     });
   }
 
-  /** Resolves when such a line has come after the lines that were waited for. */
+  /** Resolves when such a line has come after the lines that were waited for; fails when none can come any more. */
   async until(pattern: RegExp): Promise<void> {
     for (;;) {
       const index = this.lines.findIndex((line) => pattern.test(line));
@@ -75,6 +82,7 @@ class SmallClone {
         this.lines.splice(0, index + 1);
         return;
       }
+      if (this.#hasEnded) assert.fail(`The script has ended without a line like ${pattern}: ${this.lines.join("\n")}`);
       await new Promise<void>((resolve) => (this.#waiting = resolve));
     }
   }
