@@ -25,7 +25,8 @@ export class AccountLifecycle implements AccountPartsListener {
    */
   readonly atWork = new Promise<void>((resolve) => (this.#beginWork = resolve));
   #loading: Promise<void> = Promise.resolve();
-  #opening: Promise<void> = Promise.resolve();
+  #settleOpening: (start: Promise<void>) => void = () => undefined;
+  readonly #opening = new Promise<void>((resolve) => (this.#settleOpening = resolve));
   #isOpened = false;
   /** Aborted when the account accepts nothing more: what is still on its way goes to its successor. */
   readonly #left = new AbortController();
@@ -57,16 +58,19 @@ export class AccountLifecycle implements AccountPartsListener {
   open(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
     this.#isOpened = true;
     this.#loading = this.#load(login);
-    this.#opening = this.#start(login, turn);
+    this.#settleOpening(this.#start(login, turn));
     return this.#opening;
   }
 
   /**
-   * Resolves when requests can be made.
+   * Resolves when requests can be made: what was saved is known by then, which would take the place of answers that came
+   * before, and forget the calls that were spent.
    * @throws CarDataError the reason why the account may not work, or `rest_aborted` once it is closed
    */
   async ready(): Promise<void> {
-    await this.#opening;
+    // An account that is refused may never be opened.
+    this.#checkRefusal();
+    await Promise.race([this.#opening, this.#tooLate]);
     this.#checkRefusal();
     if (this.#isClosed) throw new CarDataError("rest_aborted");
   }

@@ -38,6 +38,7 @@ export interface AccountParts {
 
 /** Receives the changes that decide whether the account works. */
 export interface AccountPartsListener {
+  ready(): Promise<void>;
   useTokens(tokens: TokenSet): void;
   renameCustomer(tokens: TokenSet): void;
   useRegainedLogin(): void;
@@ -88,7 +89,7 @@ export function createParts(
     },
     onLook: files.recorder.fix.bind(files.recorder),
   });
-  const rest = createRest(context, { files, emitter, login, fleet });
+  const rest = createRest(context, { files, emitter, login, fleet }, listener);
   const passedOn = createPassedOn(context, emitter, fleet, rest);
   const { openStream: open } = dependencies;
   const prefixWatch = createPrefixWatch(context, { settings, open, emitter });
@@ -188,11 +189,13 @@ function createPassedOn(
 function createRest(
   context: AccountContext,
   { files, emitter, login, fleet }: Pick<AccountParts, "files" | "emitter" | "login" | "fleet">,
+  listener: AccountPartsListener,
 ): RestService {
   return new RestService(context, {
     document: files.state,
     tokens: login.accessTokens,
     vehicles: fleet.registry,
+    ready: () => listener.ready(),
     rejection: () => login.rejection,
     chargeEndOf: (vin) => fleet.soc.chargeEndOf(vin),
     onResponse: (call, response) => {

@@ -49,6 +49,8 @@ export interface RestServiceOptions extends RestStateListener {
   readonly document: Document<AccountState>;
   readonly tokens: AccessTokens;
   readonly vehicles: Vehicles;
+  /** Resolves when the account can handle requests; rejects with the reason why it may not work. */
+  readonly ready: () => Promise<void>;
   /** Returns why no call can be made at all; `null` if one can. */
   readonly rejection: () => Problem | null;
   /** Returns when a charge of a car is expected to end by its estimate [ms]; `null` without one. */
@@ -284,6 +286,7 @@ export class RestService {
   }
 
   async #watched<T>(act: () => Promise<T>, needsBmw = true): Promise<T> {
+    if (needsBmw) await this.options.ready();
     const rejection = needsBmw ? this.options.rejection() : null;
     if (rejection !== null) throw errorOf(rejection);
     try {

@@ -259,6 +259,55 @@ describe("an account whose files cannot be read at its start", () => {
   });
 });
 
+describe("a request of a person while an account still starts", () => {
+  const cars = json(200, [
+    { vin: VIN, mappingType: "SECONDARY" },
+    { vin: OTHER_VIN, mappingType: "SECONDARY" },
+  ]);
+
+  for (const missing of DOCUMENTS)
+    it(`loses neither its answer nor what it spent to what is read meanwhile (${missing})`, async () => {
+      const { files, clock, options } = await past();
+      const go = files.hang("read", new RegExp(missing));
+      const { account } = testAccount({ ...options, script: [cars] });
+      const opening = account.open();
+      await settle();
+      const found = account.rest.discover();
+      await clock.advance(1000);
+      go();
+      await Promise.all([opening, found]);
+      assert.deepEqual([...account.registry.cars.keys()].sort(), [VIN, OTHER_VIN].sort());
+      assert.equal(account.status.quota.used, 3);
+      await account.close();
+    });
+
+  it("waits also for the account that has to close before", async () => {
+    const { options } = await past();
+    const { account } = testAccount({ ...options, script: [cars] });
+    const found = account.rest.discover();
+    await settle();
+    await account.open();
+    await found;
+    assert.equal(account.status.quota.used, 3);
+    await account.close();
+  });
+
+  it("ends with the account, and at once where that may not begin at all", async () => {
+    const { files, clock, options } = await past();
+    const go = files.hang("read");
+    const { account } = testAccount(options);
+    void account.open();
+    const found = assert.rejects(account.rest.discover(), { code: "rest_aborted" });
+    const closing = account.close();
+    await clock.advance(MINUTE);
+    await Promise.all([found, closing]);
+    go();
+    const refused = testAccount(options);
+    refused.account.refuse({ code: "account_twice" });
+    await assert.rejects(refused.account.rest.discover(), { code: "account_twice" });
+  });
+});
+
 describe("files of a newer version of the package", () => {
   it("are left alone, and said so", async () => {
     const { files, clock, options } = await past();
