@@ -6,7 +6,8 @@ import { temporaryFolder } from "../test/helpers/red-process.js";
 
 /** The request of the parent: deploy this, or report once so many more messages of a kind have come to the end. */
 export type RelayOrder =
-  { readonly flow: readonly object[] } | { readonly expected: number; readonly kind: keyof typeof MARKS };
+  | { readonly flow: readonly object[] }
+  | { readonly expected: number; readonly kind: keyof typeof MARKS };
 
 /** `cpuMs`: of this process, in all its threads, since it began. */
 export interface RelayReport {

@@ -1,25 +1,23 @@
 // What is looked at as a whole, without running it.
 import { join } from "node:path";
 import { fingerprint, isStamped, setStamp } from "./fingerprint.mjs";
-import { made, ROOMY, root } from "./run.mjs";
+import { made, root } from "./run.mjs";
 
 const tool = (name, path) => join(root, "node_modules", name, path);
 
-/** `cores`: how much of a core it keeps busy; `isLong`: for longer than anything else that cannot be divided. */
+/** `cores`: how much of a core it keeps busy. */
 const CHECKS = [
-  { title: "lint", cores: 1, isLong: true, args: [ROOMY, tool("eslint", "bin/eslint.js"), "."] },
-  { title: "types", cores: 1, args: [ROOMY, tool("typescript", "bin/tsc"), "-p", "tsconfig.dev.json"] },
-  { title: "format", cores: 1, args: [tool("prettier", "bin/prettier.cjs"), "--check", "."] },
+  { title: "lint and types", cores: 1, args: [tool("oxlint", "bin/oxlint"), "--type-check", "."] },
+  { title: "format", cores: 1, args: [tool("oxfmt", "bin/oxfmt"), "--check", "."] },
   { title: "unused files, exports and dependencies", cores: 1, args: [tool("knip", "bin/knip.js")] },
   { title: "catalogue", cores: 0.1, args: [join(root, "scripts", "check-catalogue.mjs")] },
 ];
 
 /** A job that is right or wrong as a whole; it says what is wrong only. */
-const jobOf = ({ title, cores, args, isLong = false }, onPassed) => ({
+const jobOf = ({ title, cores, args }, onPassed) => ({
   title,
   cores,
   args,
-  isLong,
   isQuiet: true,
   counts: (code) => {
     if (code === 0) onPassed();

@@ -4,6 +4,8 @@ import { run } from "./run.mjs";
 
 /** More than there is: jobs wait for something now and then, and what they say they need is what they need at most. */
 const LOAD = 1.9;
+/** Of sums of shares. */
+const ROUNDING = 1e-9;
 
 /**
  * A job: `title`, `args` of the `program` (Node.js if not given) and its `env`, the share of a core that it keeps busy
@@ -35,7 +37,7 @@ export async function runJobs(jobs) {
     running.push(ended);
   };
   const fits = ({ cores, after = [] }) =>
-    (cores <= free || running.length === 0) && after.every((other) => done.has(other));
+    (cores <= free + ROUNDING || running.length === 0) && after.every((other) => done.has(other));
   const next = () => waiting.findIndex(fits);
   while (waiting.length + running.length > 0) {
     for (let index = next(); index >= 0 && waiting.length > 0; index = next()) start(...waiting.splice(index, 1));

@@ -1,5 +1,6 @@
 // The suites: which there are, what they need, and how mocha runs them.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { compiled, root } from "./run.mjs";
 
@@ -12,7 +13,7 @@ import { compiled, root } from "./run.mjs";
 export const SUITES = {
   runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
   nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
-  editor: { processes: 2, cores: 0.8, isBrowser: true },
+  editor: { processes: 3, cores: 0.8, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
   package: { processes: 1, cores: 0.2, isPacked: true, isOfVersions: true },
@@ -31,15 +32,12 @@ const ANY_EDITOR = ["first-steps", "set-up", "cockpit-sidebar", "cockpit-real"].
   (name) => `test/editor/${name}.spec.ts`,
 );
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-/** `undefined`: there is none. */
-export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
+const { findChromium } = createRequire(import.meta.url)(join(compiled, "test", "helpers", "find-chromium.js"));
+/** Whether the suites that need a Chromium can run. */
+export const hasBrowser = findChromium() !== null;
 
-/**
- * Longer than any helper waits for an event, so that the one that waits says what did not come; and than a month of a
- * simulated car takes on a machine that does much else.
- */
-const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "600000"];
+/** Longer than any helper waits for an event, so that the one that waits says what did not come. */
+const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
 const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
 
 /** Arguments for Node.js that run spec files, named by their sources; `more` are mocha's. */
@@ -73,7 +71,7 @@ export function jobsOfVersions(title, how, { hasOtherEditor = false }) {
     const specs = specsOf(suite).filter((file) => !ANY_VERSION.includes(file));
     return jobsFor(suite, specs, how);
   });
-  if (hasOtherEditor && browser !== undefined) jobs.push(...jobsFor("editor", ANY_EDITOR, how));
+  if (hasOtherEditor && hasBrowser) jobs.push(...jobsFor("editor", ANY_EDITOR, how));
   return jobs.map((job) => ({ ...job, title: `${title}: ${job.title}` }));
 }
 

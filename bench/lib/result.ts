@@ -19,7 +19,8 @@ export interface ResultRow {
 
 /** The message of the process of rows to the one that prints, for each row. */
 export type ToldFigure = { readonly name: string } & (
-  { readonly results: readonly Result[] } | { readonly failure: string }
+  | { readonly results: readonly Result[] }
+  | { readonly failure: string }
 );
 
 /** Returns the ratio to another figure, if that is not 0. */

@@ -72,7 +72,7 @@ export function chargeEntry(
 
 /** Returns whether a charge was at none of the user's places: their sun does not shine there. */
 function isElsewhere(place: EntryPlace | null, { places }: JournalSettings): boolean {
-  return place !== null && place.name === null && places.length > 0;
+  return place?.name === null && places.length > 0;
 }
 
 /** Holds the members of a charge of which nobody tells how much was drawn. */

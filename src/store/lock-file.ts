@@ -115,7 +115,11 @@ export class LockFile {
   async #make(): Promise<void> {
     const file = await open(this.#path, "wx", LOCK_MODE);
     try {
-      await file.writeFile(await ownContent()).finally(() => file.close());
+      try {
+        await file.writeFile(await ownContent());
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       await rm(this.#path, { force: true }).catch(() => undefined);
       throw error;

@@ -11,7 +11,15 @@
  * - `none`: there is nothing to do.
  */
 export type Action =
-  "login" | "subscribe" | "wait" | "retry" | "choose-vehicle" | "delete-container" | "change-input" | "report" | "none";
+  | "login"
+  | "subscribe"
+  | "wait"
+  | "retry"
+  | "choose-vehicle"
+  | "delete-container"
+  | "change-input"
+  | "report"
+  | "none";
 
 /** Holds all that the program decides by the code of a failure. */
 interface ErrorTraits {

@@ -25,7 +25,16 @@ export interface DescriptorDefinition {
 }
 
 export type DataType =
-  "boolean" | "string" | "float" | "double" | "uint8" | "uint16" | "uint32" | "int8" | "int16" | "int32";
+  | "boolean"
+  | "string"
+  | "float"
+  | "double"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "int8"
+  | "int16"
+  | "int32";
 
 const DEFINITIONS: ReadonlyMap<string, DescriptorDefinition> = new Map(
   (catalogueFile as unknown as readonly DescriptorDefinition[]).map((definition) => [definition.id, definition]),

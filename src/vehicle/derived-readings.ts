@@ -56,6 +56,7 @@ function derivedReading(
   stored: Reading | undefined,
 ): Reading {
   const reading = { descriptor, value, unit, timestamp, source: "derived" as const };
-  if (value !== null || stored === undefined || stored.value === null) return reading;
-  return { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
+  if (value !== null || stored === undefined) return reading;
+  const { value: former, timestamp: at } = stored;
+  return former === null ? reading : { ...reading, last: { value: former, timestamp: at } };
 }

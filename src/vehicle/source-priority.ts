@@ -169,8 +169,9 @@ function securedIn(readings: ReadingsByDescriptor, driveType: DriveType | null):
 function plainValue(name: PlainName, readings: ReadingsByDescriptor, driveType: DriveType | null): SourcedValue | null {
   for (const from of sourcesOf(name, driveType)) {
     const reading = readings.get(from);
-    const value = reading === undefined || reading.value === null ? null : MEANINGS[name](reading.value);
-    if (reading === undefined || value === null || (name === "range" && isVoidRange(reading, readings))) continue;
+    if (reading === undefined) continue;
+    const value = reading.value === null ? null : MEANINGS[name](reading.value);
+    if (value === null || (name === "range" && isVoidRange(reading, readings))) continue;
     return { name, value, unit: reading.unit, from, timestamp: reading.timestamp, source: reading.source };
   }
   return null;

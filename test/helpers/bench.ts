@@ -194,7 +194,7 @@ export class Bench {
     this.#events = RED.events as RedEvents;
     this.#former = new Set(FOR_EVER.flatMap((event) => this.#events?.listeners(event) ?? []));
     RED.events.on("node-status", this.#takeStatus);
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- inside, `this` is the node
+    // oxlint-disable-next-line typescript/no-this-alias -- inside, `this` is the node
     const bench = this;
     RED.nodes.registerType("recorder", function (this: RedNode, properties) {
       RED.nodes.createNode(this, properties);

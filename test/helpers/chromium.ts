@@ -1,4 +1,5 @@
 import { chromium, type Browser } from "playwright-core";
+import { findChromium } from "./find-chromium.js";
 
 const SWITCHES = [
   "--no-sandbox",
@@ -13,6 +14,9 @@ const SWITCHES = [
 ];
 
 /** Starts the Chromium of this machine, which reaches nothing beyond it. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: SWITCHES });
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null)
+    throw new Error("There is no Chromium. Debian: apt-get install chromium-headless-shell; or set CHROMIUM.");
+  return chromium.launch({ executablePath, args: SWITCHES });
 }

@@ -75,12 +75,22 @@ export class CockpitPage {
     return this;
   }
 
-  /** What people who cannot see or use a mouse would stumble over. */
-  async barriers(): Promise<string[]> {
+  /**
+   * What people who cannot see or use a mouse would stumble over.
+   * @param only the rules that are looked at; default: all
+   */
+  async barriers(only?: readonly string[]): Promise<string[]> {
     // It comes past the policy of the page, as the tools of a browser do, and sets styles that the policy refuses.
     const failures = this.#failures.length;
-    await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+    if (!(await this.page.evaluate(() => "axe" in window))) await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate(
+      (rules) =>
+        axe.run(document, {
+          resultTypes: ["violations"],
+          ...(rules !== null && { runOnly: { type: "rule", values: rules } }),
+        }),
+      only === undefined ? null : [...only],
+    );
     this.#failures.splice(failures);
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { launchChromium } from "./chromium.js";
+import { findChromium } from "./find-chromium.js";
 import { PATIENCE_MS } from "./eventually.js";
 
 /** Widths of the page [px]: a small phone, a usual one, and a desktop. */
@@ -10,7 +10,6 @@ export const PHONE = 390;
 export const DESKTOP = 1280;
 const HEIGHT = 900;
 const MARGIN = 24;
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 interface Visit {
   /** In pixels. */
@@ -72,7 +71,7 @@ export class DashboardPage {
     { width, isDark = false, locale = "en-GB" }: Visit,
     read: (page: DashboardPage) => Promise<void>,
   ) {
-    if (!existsSync(CHROMIUM)) return;
+    if (findChromium() === null) return;
     const browser = await launchChromium();
     try {
       const colorScheme = isDark ? "dark" : "light";

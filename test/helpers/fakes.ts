@@ -16,7 +16,8 @@ const seeded = new SeededRandom(SEED, "fakes");
 export const evenRandom: Random = { bytes: (count) => seeded.bytes(count), fraction: () => 0.5 };
 
 export type HttpAnswer =
-  { status: number; body?: unknown; text?: string; type?: string; headers?: Record<string, string> } | HttpFailure;
+  | { status: number; body?: unknown; text?: string; type?: string; headers?: Record<string, string> }
+  | HttpFailure;
 
 export const json = (status: number, body: unknown): HttpAnswer => ({ status, body });
 export const networkDown = new HttpFailure("network", "ENOTFOUND");

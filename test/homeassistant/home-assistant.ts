@@ -104,9 +104,9 @@ export class HomeAssistant {
   }
 
   async #isRunning(): Promise<boolean> {
-    if (this.#child === null || this.#child.exitCode !== null) throw new Error("Home Assistant has ended");
+    if (this.#child?.exitCode !== null) throw new Error("Home Assistant has ended");
     const answer = await this.#rest("config").catch(() => null);
-    return answer !== null && answer["state"] === "RUNNING";
+    return answer?.["state"] === "RUNNING";
   }
 
   /** Goes through the dialog of the integration. */

@@ -45,7 +45,8 @@ function checkEnergy(entry: JournalEntry, other: JournalEntry | undefined): void
   }
 }
 
-describe("the journal of a household", () => {
+describe("the journal of a household", function () {
+  this.timeout(600_000);
   let year: PlayedYear;
 
   before(async () => {

@@ -63,7 +63,8 @@ async function untouchedByRestarts({ lines }: Pick<RandomLife, "lines">, shares:
   assert.deepEqual(restarted.events, (await PlayedRecording.lines(lines)).events);
 }
 
-describe("random lives of a car", () => {
+describe("random lives of a car", function () {
+  this.timeout(600_000);
   it("keep every rule of trips and charges", async () => {
     await fc.assert(
       fc.asyncProperty(lives(60), async ({ lines }) => {

@@ -90,7 +90,8 @@ async function checkLife(life: TrueLife): Promise<void> {
   }
 }
 
-describe(`simulated cars and the truth (seeds from ${FIRST_SEED})`, () => {
+describe(`simulated cars and the truth (seeds from ${FIRST_SEED})`, function () {
+  this.timeout(600_000);
   for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES; seed++) {
     const life = trueLife(seed);
     it(`agree: ${seed}, ${JSON.stringify(life.habits)}`, () => checkLife(life));

@@ -100,6 +100,21 @@ describe("the issue forms", () => {
   });
 });
 
+describe("the sources", () => {
+  it("have no enums: unions of words are what they are at run time as well", () => {
+    const folders = ["src", "nodes", "test", "bench", "demo"];
+    const files = folders.flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name))),
+    );
+    const sources = files.filter((file) => file.endsWith(".ts"));
+    assert.ok(sources.length > 1000);
+    assert.deepEqual(
+      sources.filter((file) => /^(export |const |declare )*enum \w/m.test(read(file))),
+      [],
+    );
+  });
+});
+
 describe("other files for people and tools", () => {
   it("can be parsed", () => {
     for (const file of [".devcontainer/devcontainer.json", "renovate.json"])
@@ -109,7 +124,7 @@ describe("other files for people and tools", () => {
   });
 
   it("say the same width of a line", () => {
-    const { printWidth } = JSON.parse(read(".prettierrc.json")) as { printWidth: number };
+    const { printWidth } = JSON.parse(read(".oxfmtrc.json")) as { printWidth: number };
     assert.ok(read(".editorconfig").includes(`max_line_length = ${printWidth}`));
   });
 });

@@ -211,7 +211,7 @@ export class LoginPanel {
 /** Gives the focus of a button that has gone to another one: outside of the dialog no key reaches it any more. */
 function keepFocus(next: Query): void {
   const focused = document.querySelector<HTMLElement>("#cardata-login :focus");
-  if (focused !== null && focused.offsetParent === null) next.trigger("focus");
+  if (focused?.offsetParent === null) next.trigger("focus");
 }
 
 function isWaiting({ state }: LoginView): boolean {

@@ -20,7 +20,7 @@ export async function tickBoxes(wanted: readonly string[] | null, words: TickWor
   /** The largest element that holds no other box: the line with its name. */
   const rowOf = (box: HTMLElement) => {
     let row = box;
-    while (row.parentElement !== null && row.parentElement.querySelectorAll(BOX).length === 1) row = row.parentElement;
+    while (row.parentElement?.querySelectorAll(BOX).length === 1) row = row.parentElement;
     return row;
   };
   const textsOf = (node: Node): string[] => [

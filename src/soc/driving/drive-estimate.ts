@@ -60,7 +60,7 @@ const LEAST_CONTRADICTION_PP = 2;
 const PARKED_CONTRADICTION_PP = 1;
 const LEAST_VARIANCE = 0.01;
 /** By how much the band may have to be wider than the model says. */
-const DOUBTS: readonly Candidate[] = [[0.7, 0.1], [1, 0.4], [1.4, 0.35], [2, 0.15]]; // prettier-ignore
+const DOUBTS: readonly Candidate[] = [[0.7, 0.1], [1, 0.4], [1.4, 0.35], [2, 0.15]]; // oxfmt-ignore
 const BAND90 = 1.645;
 
 /**

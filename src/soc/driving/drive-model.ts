@@ -82,12 +82,12 @@ const readWay = object({
   capacityKwh: or(capacityOf, Infinity),
 });
 /** How much slopes may scatter, kWh/km: in a plain, among hills, in mountains. */
-const HILLS: readonly Candidate[] = [[0.01, 0.35], [0.03, 0.35], [0.08, 0.15], [0.16, 0.1], [0.3, 0.05]]; // prettier-ignore
+const HILLS: readonly Candidate[] = [[0.01, 0.35], [0.03, 0.35], [0.08, 0.15], [0.16, 0.1], [0.3, 0.05]]; // oxfmt-ignore
 /** How much trips may scatter, a share: load and wind, a box on the roof, a trailer. */
-const TRIPS: readonly Candidate[] = [[0.05, 0.3], [0.12, 0.4], [0.25, 0.3]]; // prettier-ignore
+const TRIPS: readonly Candidate[] = [[0.05, 0.3], [0.12, 0.4], [0.25, 0.3]]; // oxfmt-ignore
 
 /** How much speeds may wander, km/h: on a steady way, and between town and motorway. */
-const SPEEDS: readonly Candidate[] = [[15, 0.15], [25, 0.5], [35, 0.25], [50, 0.1]]; // prettier-ignore
+const SPEEDS: readonly Candidate[] = [[15, 0.15], [25, 0.5], [35, 0.25], [50, 0.1]]; // oxfmt-ignore
 
 /**
  * The way of a car and what it takes out of the battery, as a joint distribution: what is learned of one quantity
@@ -420,7 +420,7 @@ export class DriveModel {
   #measureLeg(km: number, { factor, deviation }: Gauge, at: number): void {
     const late = this.#history.since(at).km;
     const variance = FIX_DEVIATION_KM ** 2 + (km * deviation) ** 2;
-    const leg = [[ROAD, 1], [FIX_ROAD, -1]] as const; // prettier-ignore
+    const leg = [[ROAD, 1], [FIX_ROAD, -1]] as const; // oxfmt-ignore
     this.#joint.measure(leg, { mean: km * factor + late, variance });
     limit(this.#joint);
     if (km > FIX_DEVIATION_KM) this.moved(at);

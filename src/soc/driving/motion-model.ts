@@ -212,7 +212,7 @@ function getOn(belief: Gaussian, drain: Combination, { hours, fading, hills, wan
   ];
   const stays = Math.exp(-km / HILL_KM);
   belief.setMean(HILL, belief.mean(HILL) * stays);
-  belief.linear(new Map([[SOC, drain], [ROAD, road], [SPEED, speed], [HILL, [[HILL, stays]]]])); // prettier-ignore
+  belief.linear(new Map([[SOC, drain], [ROAD, road], [SPEED, speed], [HILL, [[HILL, stays]]]])); // oxfmt-ignore
   belief.widen(SPEED, wanders ** 2 * (1 - keeps ** 2));
   belief.widen(HILL, hills ** 2 * (1 - stays ** 2));
 }

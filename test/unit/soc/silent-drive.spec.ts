@@ -143,7 +143,7 @@ describe("how a car tells its level", () => {
         const car = known(telling, 4);
         return trip(car, 79.3, 40, flat, telling, chance(String(index))).error;
       }),
-    ); // prettier-ignore
+    ); // oxfmt-ignore
     assert.ok(errorOf({ arrives: 0.75 }) < 0.35, errorOf({ arrives: 0.75 }).toFixed(2));
     assert.ok(errorOf({ each: 12 }) < 0.5, errorOf({ each: 12 }).toFixed(2));
   });
@@ -156,7 +156,7 @@ describe("how a car rounds its level", () => {
       [Math.round, 0.5],
       [Math.ceil, 1],
     ] as const) {
-      // prettier-ignore
+      // oxfmt-ignore
       const car = known({ arrives: 1, rounding });
       car.adopt(80.3, { mean: offset, variance: 0 });
       const { errors } = trip(car, 80.3, 30, flat, { arrives: 1, rounding });
