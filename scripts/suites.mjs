@@ -11,12 +11,12 @@ import { compiled, root } from "./run.mjs";
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
  */
 export const SUITES = {
-  runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
-  nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
-  editor: { processes: 3, cores: 0.8, isBrowser: true },
+  runtime: { processes: 2, cores: 0.25, isPacked: true, isOfVersions: true },
+  nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
+  editor: { processes: 3, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
-  package: { processes: 1, cores: 0.2, isPacked: true, isOfVersions: true },
+  package: { processes: 1, cores: 0.15, isPacked: true, isOfVersions: true },
 };
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
