@@ -60,13 +60,13 @@ export function sourceStack({ name, message, stack = `${name}: ${message}` }: Er
   );
 }
 
-/** `file:line:column` of the source, or of the file itself where it has no map. */
+/** `file:line` of the source, which is what shipped maps know; `file:line:column` of the file itself where it has none. */
 function sourcePosition(file: string, line: number, column: number): string {
   const entry = mapOf(file)?.findEntry(line - 1, column - 1);
   // Node.js gives an empty object where the map knows nothing.
   if (entry === undefined || !("originalSource" in entry)) return `${shortPath(file)}:${line}:${column}`;
   const source = resolve(dirname(file), entry.originalSource);
-  return `${shortPath(source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  return `${shortPath(source)}:${entry.originalLine + 1}`;
 }
 
 function mapOf(file: string): SourceMap | undefined {
