@@ -56,6 +56,8 @@ export function planOf({ settings, status }: Pick<Account, "settings" | "status"
 
 /** Looks at everything and asks BMW once, if that can tell something. Never rejects. */
 export async function checkAccount(account: Account, now: () => number): Promise<CheckReport> {
+  // What is not read yet must not be told as missing. Why an account may not work is among what is found.
+  await account.ready().catch(() => undefined);
   const call = await ask(account);
   const { settings, rest, registry } = account;
   const cars = vehicleSummaries(account).flatMap((summary) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkAccount } from "../../../src/account/doctor/check.js";
 import { announcedCodec } from "../../../src/account/announcement-repository.js";
 import { accountCodec } from "../../../src/rest/rest-state.js";
 import type { FolderLock } from "../../../src/store/folder-lock.js";
@@ -280,6 +281,20 @@ describe("a request of a person while an account still starts", () => {
       assert.equal(account.status.quota.used, 3);
       await account.close();
     });
+
+  it("is no reason to tell that nobody has logged in, where it is a check", async () => {
+    const { files, clock, options } = await past();
+    const go = files.hang("read", /tokens/);
+    const { account } = testAccount({ ...options, script: [json(200, { containers: [] })] });
+    const opening = account.open();
+    await settle();
+    const checked = checkAccount(account, () => clock.now());
+    go();
+    await opening;
+    const { findings } = await checked;
+    assert.equal(findings.find(({ area }) => area === "login")?.level, "green");
+    await account.close();
+  });
 
   it("waits also for the account that has to close before", async () => {
     const { options } = await past();
