@@ -5,6 +5,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld, type MeasuredFiles } from "
 /** Compares the last days with the first ones [days]; learned data of roads and charges grow for a while. */
 const MOST_HEAP_MB = 3;
 const MOST_FILE_GROWTH = 1.5;
+/** What is kept for years by design: the journal, and the levels of 90 days. Of this household [kB a day]. */
+const KEPT = /\/(journal|levels)\//;
+const MOST_KEPT_KB = 8;
 const MOST_CALLS_A_DAY = 50;
 const USED_UP = "CU-429";
 
@@ -61,6 +64,8 @@ export const month: FaultScenario = {
 interface Day {
   readonly heapMb: number;
   readonly fileBytes: number;
+  /** Of journal and levels. */
+  readonly keptBytes: number;
   readonly files: number;
   readonly listeners: number;
   readonly calls: number;
@@ -80,7 +85,8 @@ function evening(world: SimulatedWorld, expect: FaultContext["expect"]): Day {
   const { events } = one.account;
   return {
     heapMb: heapMb(),
-    fileBytes: sizeOf(files),
+    fileBytes: sizeOf(files, (path) => !KEPT.test(path)),
+    keptBytes: sizeOf(files, (path) => KEPT.test(path)),
     files: files.names.length,
     listeners: events.eventNames().reduce((sum, name) => sum + events.listenerCount(name), 0),
     calls,
@@ -101,17 +107,20 @@ function compare(days: readonly Day[], expect: FaultContext["expect"]) {
   expect(heap < MOST_HEAP_MB, `the heap grew by ${heap.toFixed(1)} MB`);
   const growth = last.fileBytes / first.fileBytes;
   expect(growth < MOST_FILE_GROWTH, `the files grew to ${growth.toFixed(1)} times their size`);
+  const keptKb = (last.keptBytes - first.keptBytes) / 1024 / Math.max(1, days.length - third);
+  expect(keptKb < MOST_KEPT_KB, `journal and levels grew by ${keptKb.toFixed(1)} kB a day`);
   expect(last.files <= first.files, `${last.files} files instead of ${first.files}`);
   expect(last.listeners <= first.listeners, `${last.listeners} listeners instead of ${first.listeners}`);
   return {
     "heap MB": `${first.heapMb.toFixed(1)} to ${last.heapMb.toFixed(1)}`,
     "files kB": `${Math.round(first.fileBytes / 1024)} to ${Math.round(last.fileBytes / 1024)}`,
+    "journal kB a day": keptKb.toFixed(1),
     "most calls a day": Math.max(...days.map(({ calls }) => calls)),
   };
 }
 
-function sizeOf(files: MeasuredFiles): number {
-  return [...files.sizes.values()].reduce((sum, size) => sum + size, 0);
+function sizeOf(files: MeasuredFiles, isMeant: (path: string) => boolean): number {
+  return [...files.sizes].reduce((sum, [path, size]) => sum + (isMeant(path) ? size : 0), 0);
 }
 
 function heapMb(): number {
