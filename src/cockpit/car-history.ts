@@ -77,11 +77,7 @@ async function knownOf(
 function spansOf(kind: Kind, { entries, trip, chargingSince }: Unwritten, since: number): CockpitSpan[] {
   const spans = entries.filter((entry) => entry.kind === kind).map(spanOf);
   const open = kind === "trip" ? (trip?.startedAt ?? null) : chargingSince;
-  return [
-    // What was heard of in a single moment has no length to be shown.
-    ...spans.filter(({ from, to }) => to >= since && to > from).map(inSeconds),
-    ...(open === null ? [] : [openSpan(open)]),
-  ];
+  return [...spans.filter(({ to }) => to >= since).map(inSeconds), ...(open === null ? [] : [openSpan(open)])];
 }
 
 function trackOf(entry: TripEntry): CockpitTrack {
