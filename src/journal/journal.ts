@@ -106,6 +106,7 @@ export class Journal {
     return this.#tasks.waiting.length > 0 || builders.some((builder) => builder?.isOpen);
   }
 
+  /** Returns what of a car is not on the disk yet: who shows its past needs both. */
   unwritten(vin: string): Unwritten {
     const builder = this.#builders.get(vin);
     const entries = this.#tasks.waiting.flatMap((task) =>
