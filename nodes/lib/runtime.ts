@@ -58,7 +58,7 @@ export class Runtime {
     RED.events.on("flows:started", () => {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
       void this.accounts.deployed();
-      this.cockpit.forgetOthers();
+      this.cockpit.deployed();
       this.logins.resume();
       if (this.keepsFiles) abandoned.start();
     });

@@ -8,6 +8,7 @@ import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { JournalChange } from "./journal/journal-change.js";
+import type { LoggedEvent } from "./logged-event.js";
 
 /** The readings and events of one car from one message or answer. */
 export interface Update extends VehicleUpdate {
@@ -41,6 +42,10 @@ export interface AccountEvents {
   learned: [vin: string];
   /** The journal of a car has changed. */
   entry: [vin: string, change: JournalChange];
+  /** Something has happened to a car or the account: once for each, also for what comes again after a crash. */
+  logged: [event: LoggedEvent];
+  /** What had happened before has been read, or was deleted. */
+  past: [];
   /** What the journal of a car tells as values has changed, or is known for the first time since the start. */
   journal: [vin: string, values: readonly JournalValue[], why: JournalStir];
 }

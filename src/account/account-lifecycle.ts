@@ -238,11 +238,12 @@ export class AccountLifecycle implements AccountPartsListener {
   }
 
   async #load(login: NewLogin | null): Promise<void> {
-    const { files, login: present, rest, fleet } = this.parts;
+    const { files, login: present, rest, eventLog, fleet } = this.parts;
     await files.open();
     await present.load(login, files.inUse === null);
     this.#isLoaded = !this.#left.signal.aborted;
-    await Promise.all([rest.load(), files.announced.load(), files.brokerIdentity?.load(), fleet.load()]);
+    const { announced, brokerIdentity } = files;
+    await Promise.all([rest.load(), announced.load(), brokerIdentity?.load(), eventLog.load(), fleet.load()]);
   }
 
   #loggedIn(): void {

@@ -11,7 +11,9 @@ import { AccountLogin } from "./account-login.js";
 import { AliasClaims } from "./aliases.js";
 import { createPrefixWatch, createStream } from "./create-stream.js";
 import { AccountEmitter } from "./account-events.js";
+import { EventLog } from "./event-log.js";
 import { Fleet } from "./fleet.js";
+import { eventsCodec } from "./logged-event.js";
 import { PassedOn } from "./passed-on.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
@@ -27,6 +29,7 @@ export interface AccountParts {
   readonly emitter: AccountEmitter;
   readonly files: AccountFiles;
   readonly login: AccountLogin;
+  readonly eventLog: EventLog;
   readonly fleet: Fleet;
   readonly rest: RestService;
   readonly stream: StreamManager;
@@ -77,12 +80,14 @@ export function createParts(
     changes: changes.signal,
   };
   const login = createLogin(context, settings, dependencies, emitter, listener);
+  const eventLog = new EventLog(files.store.document("events", eventsCodec), emitter);
   const fleet: Fleet = new Fleet(context, {
     settings,
     ownership,
     emitter,
     journalStore: files.journal,
     levels: files.levels,
+    eventLog,
     isInNeed: () => login.isInNeed,
     onUpdate: (update) => {
       rest.follow(update);
@@ -120,6 +125,7 @@ export function createParts(
     emitter,
     files,
     login,
+    eventLog,
     fleet,
     rest,
     stream,

@@ -9,6 +9,7 @@ import type { AccountParts } from "./account-parts.js";
 import type { AliasClaims } from "./aliases.js";
 import type { AnnouncementRepository } from "./announcement-repository.js";
 import type { AccountEvents } from "./account-events.js";
+import type { EventLog } from "./event-log.js";
 import type { LevelHistories } from "./level-histories.js";
 import type { JournalService } from "./journal/journal-service.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
@@ -64,8 +65,13 @@ export class Account {
     return this.#parts.fleet.trackers;
   }
 
-  /** Returns the levels of the cars as they were shown, for charts. */
-  get levels(): Pick<LevelHistories, "between"> {
+  /** Returns what happened last to the account and its cars. */
+  get eventLog(): Pick<EventLog, "events"> {
+    return this.#parts.eventLog;
+  }
+
+  /** Returns the levels of the cars as they were shown and as BMW told them, for charts. */
+  get levels(): Pick<LevelHistories, "between" | "reportedBetween"> {
     return this.#parts.files.levels;
   }
 

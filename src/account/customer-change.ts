@@ -1,19 +1,20 @@
 import type { AccountParts } from "./account-parts.js";
 
 /** A part of an account that holds data of a BMW customer. */
-type CustomerParts = Pick<AccountParts, "login" | "fleet" | "files" | "rest">;
+type CustomerParts = Pick<AccountParts, "login" | "eventLog" | "fleet" | "files" | "rest">;
 
 /**
  * Takes the login as this customer's (`owner`: `ownerOf`). Sets another customer's data aside: they are never shown to
  * this one.
  */
-export function changeCustomer(owner: string, { login, fleet, rest }: CustomerParts): void {
+export function changeCustomer(owner: string, { login, eventLog, fleet, rest }: CustomerParts): void {
   const { owner: former } = rest;
   if (former !== "" && former !== owner) {
     fleet.release();
     login.note({ code: "customer_changed" });
   }
   fleet.belongTo(owner, former);
+  eventLog.belongTo(owner, former);
   rest.belongTo(owner);
 }
 

@@ -6,6 +6,7 @@ import { newProblem } from "../support/errors.js";
 import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/tracker-types.js";
 import type { AccountEmitter, Update } from "./account-events.js";
+import type { EventLog } from "./event-log.js";
 import { JournalService } from "./journal/journal-service.js";
 import type { LevelHistories } from "./level-histories.js";
 import { carKey, labelOf, vinOfKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
@@ -22,6 +23,7 @@ interface FleetOptions {
   readonly emitter: AccountEmitter;
   readonly journalStore: JournalStore;
   readonly levels: LevelHistories;
+  readonly eventLog: Pick<EventLog, "erase">;
   /** Returns whether the account can make use of cars. */
   readonly isInNeed: () => boolean;
   /** A car has been updated; estimates and trackers have received the update already. */
@@ -186,6 +188,9 @@ export class Fleet implements Owner {
   #distribute(update: Update): void {
     const { logger } = this.context;
     logger.guarded(() => {
+      this.options.levels.follow(update);
+    });
+    logger.guarded(() => {
       this.soc.follow(update);
     });
     logger.guarded(() => {
@@ -220,11 +225,12 @@ export class Fleet implements Owner {
 
   #createJournal(): JournalService {
     const { store, clock, logger } = this.context;
-    const { settings, emitter, journalStore } = this.options;
+    const { settings, emitter, journalStore, levels, eventLog } = this.options;
     return new JournalService({
       document: store.document("journal", journalStateCodec),
       store: journalStore,
-      levels: this.options.levels,
+      levels,
+      eventLog,
       clock,
       settings: settings.journal,
       viewOf: (vin) => this.#viewOf(vin),

@@ -5,12 +5,20 @@ import type { Files } from "../store/atomic-files.js";
 import type { Clock } from "../support/clock.js";
 import { shortHash } from "../support/short-hash.js";
 import { withTimeLimit } from "../support/time-limit.js";
+import { levelOf } from "../vehicle/source-priority.js";
+import type { Update } from "./account-events.js";
 
 const CLOSE_LIMIT_MS = 3000;
 
-/** Keeps the shown levels of the cars for charts, a file for each. */
+/** Says whose word a level is: our estimate as it was shown, or BMW's own value. */
+type Kind = "shown" | "reported";
+
+/** Keeps the levels of the cars for charts, as they were shown and as BMW told them: a file for each. */
 export class LevelHistories {
-  readonly #cars = new Map<string, LevelHistory>();
+  /** By path. */
+  readonly #files = new Map<string, LevelHistory>();
+  /** BMW's time of the last value of a car [ms]: an older one comes too late to count. */
+  readonly #reportedAt = new Map<string, number>();
 
   /**
    * @param folder of these files, private to the account
@@ -25,40 +33,65 @@ export class LevelHistories {
 
   /** Takes what is shown of a car at a time [ms]. */
   record(vin: string, { soc, band90: [low, high], charge }: SocEstimate, at: number): void {
-    if (this.isOurs()) this.#of(vin).record(at, soc, low, high, charge?.powerKw ?? null);
+    if (this.isOurs()) this.#of(vin, "shown").record(at, soc, low, high, charge?.powerKw ?? null);
   }
 
-  /** Returns the points between two times [ms], in their order; none while the file cannot be read. */
-  async between(vin: string, from: number, to: number): Promise<readonly LevelPoint[]> {
-    // The account tells of a folder that cannot be used; its cars are shown all the same.
-    return this.#of(vin)
-      .between(from, to)
-      .catch(() => []);
+  /** Takes BMW's own level out of an update of a car, at BMW's time. */
+  follow({ vin, values }: Pick<Update, "vin" | "values">): void {
+    for (const { name, value, timestamp } of values) if (name === "soc") this.#report(vin, levelOf(value), timestamp);
   }
 
-  /** Removes all levels of a car. Throws the system's error if the file cannot be removed. */
+  /** Returns the shown levels between two times [ms], in their order; none while the file cannot be read. */
+  between(vin: string, from: number, to: number): Promise<readonly LevelPoint[]> {
+    return this.#between(vin, "shown", from, to);
+  }
+
+  /** Returns BMW's own levels between two times [ms], without a band; else as `between`. */
+  reportedBetween(vin: string, from: number, to: number): Promise<readonly LevelPoint[]> {
+    return this.#between(vin, "reported", from, to);
+  }
+
+  /** Removes all levels of a car. Throws the system's error if a file cannot be removed. */
   async erase(vin: string): Promise<void> {
-    await this.#cars.get(vin)?.written();
-    this.#cars.delete(vin);
-    await this.files.remove(this.#pathOf(vin));
+    this.#reportedAt.delete(vin);
+    for (const kind of ["shown", "reported"] as const) {
+      const path = this.#pathOf(vin, kind);
+      await this.#files.get(path)?.written();
+      this.#files.delete(path);
+      await this.files.remove(path);
+    }
   }
 
   /** Writes what was recorded, as far as possible within seconds and before `deadline`; never rejects. */
   async close(deadline: AbortSignal): Promise<void> {
-    const written = Promise.all([...this.#cars.values()].map((car) => car.written()));
+    const written = Promise.all([...this.#files.values()].map((file) => file.written()));
     await withTimeLimit(this.clock, CLOSE_LIMIT_MS, written, deadline).catch(() => undefined);
   }
 
-  #of(vin: string): LevelHistory {
-    const known = this.#cars.get(vin);
+  #report(vin: string, level: number | null, at: number): void {
+    if (level === null || at <= (this.#reportedAt.get(vin) ?? -Infinity) || !this.isOurs()) return;
+    this.#reportedAt.set(vin, at);
+    this.#of(vin, "reported").record(at, level, null, null, null);
+  }
+
+  async #between(vin: string, kind: Kind, from: number, to: number): Promise<readonly LevelPoint[]> {
+    // The account tells of a folder that cannot be used; its cars are shown all the same.
+    return this.#of(vin, kind)
+      .between(from, to)
+      .catch(() => []);
+  }
+
+  #of(vin: string, kind: Kind): LevelHistory {
+    const path = this.#pathOf(vin, kind);
+    const known = this.#files.get(path);
     if (known !== undefined) return known;
     // What cannot be written waits for the next point, and is told by the documents of the same folder.
-    const made = new LevelHistory(this.files, this.#pathOf(vin), () => undefined);
-    this.#cars.set(vin, made);
+    const made = new LevelHistory(this.files, path, () => undefined);
+    this.#files.set(path, made);
     return made;
   }
 
-  #pathOf(vin: string): string {
-    return join(this.folder, `${shortHash(vin)}.ndjson`);
+  #pathOf(vin: string, kind: Kind): string {
+    return join(this.folder, `${shortHash(vin)}${kind === "shown" ? "" : ".reported"}.ndjson`);
   }
 }

@@ -16,10 +16,10 @@ import type {
   CockpitValues,
   CockpitViewer,
 } from "./contract.js";
-import { EventLog } from "./event-log.js";
+import { historyOf, tracksOf } from "./car-history.js";
+import { EventViews } from "./event-views.js";
 import { guarded } from "./guarded.js";
 import { Feed, type Watcher } from "./feed.js";
-import { Histories } from "./histories.js";
 import type { LiveStream, StreamSink } from "./live-stream.js";
 import { Pictures } from "./pictures.js";
 import { valuesView } from "./values.js";
@@ -41,14 +41,14 @@ interface ShownCar {
 /** Knows all that the cockpit page shows, of all accounts of this Node-RED. */
 export class Cockpit {
   readonly #keys: CarKeys;
-  readonly #events = new EventLog();
-  readonly #histories = new Histories();
+  readonly #events: EventViews;
   readonly #pictures: Pictures;
   readonly #feed: Feed;
 
   constructor(private readonly options: CockpitOptions) {
     const { clock, secret } = options;
     this.#keys = new CarKeys(secret);
+    this.#events = new EventViews(this.#keys);
     this.#pictures = new Pictures((key) => {
       const shown = this.#find(key);
       if (shown !== null) this.#feed.touchCar(shown.account, shown.vin);
@@ -59,7 +59,7 @@ export class Cockpit {
       accounts: () => this.#accounts,
       keys: this.#keys,
       pictureOf: (key) => this.#pictures.versionOf(key),
-      events: () => this.#events.newest,
+      events: () => this.#events.newest(this.#accounts),
     });
   }
 
@@ -74,9 +74,11 @@ export class Cockpit {
       estimate: (vin) => {
         this.#feed.touchCar(account, vin);
       },
-      event: (event, at) => {
-        const car = "vin" in event ? this.#keys.keyOf(account.id, event.vin) : null;
-        this.#feed.happened(this.#events.ofAccount(account.id, car, event, at));
+      logged: (event) => {
+        this.#feed.happened(this.#events.of(account.id, event));
+      },
+      past: () => {
+        this.#feed.renewAll();
       },
       status: () => {
         this.#feed.touchAccount(account);
@@ -95,11 +97,8 @@ export class Cockpit {
     };
   }
 
-  /** Forgets what accounts did that are deployed no more. */
-  forgetOthers(): void {
-    const present = new Set(this.#accounts.map(({ id }) => id));
-    this.#events.keepOnly(present);
-    this.#histories.keepOnly(present);
+  /** Takes note that a deploy is over: accounts may be gone. */
+  deployed(): void {
     this.#feed.touchAll();
   }
 
@@ -127,13 +126,12 @@ export class Cockpit {
 
   async history(key: CarKey): Promise<CockpitHistory> {
     const { account, vin } = this.#shown(key);
-    const levels = (from: number, to: number) => account.levels.between(vin, from, to);
-    return this.#histories.of(account.id, vin).history(key, this.#now, levels);
+    return historyOf(account, vin, key, this.#now);
   }
 
-  tracks(key: CarKey): CockpitTracks {
+  async tracks(key: CarKey): Promise<CockpitTracks> {
     const { account, vin } = this.#shown(key);
-    return this.#histories.of(account.id, vin).tracks(key);
+    return tracksOf(account, vin, key);
   }
 
   learned(key: CarKey): CockpitLearned {
@@ -161,11 +159,8 @@ export class Cockpit {
   }
 
   #updated(account: Account, update: Update): void {
-    const { vin, events, readings } = update;
-    this.#histories.of(account.id, vin).followed(update);
-    const key = this.#keys.keyOf(account.id, vin);
-    for (const event of events) this.#feed.happened(this.#events.ofCar(account.id, key, event));
-    this.#feed.read(key, readings);
+    const { vin, readings } = update;
+    this.#feed.read(this.#keys.keyOf(account.id, vin), readings);
     this.#feed.touchCar(account, vin);
   }
 

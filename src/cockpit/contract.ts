@@ -196,7 +196,7 @@ export interface CockpitPosition {
 
 /** Holds what happened to a car or an account. */
 export interface CockpitEvent {
-  /** Rises with every event; names it in lists. */
+  /** Names it in lists, until Node-RED is started anew. */
   readonly number: number;
   readonly at: string;
   readonly account: string;

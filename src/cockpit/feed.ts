@@ -123,6 +123,11 @@ export class Feed {
     this.#readings.clear();
   }
 
+  /** Tells all pages everything anew: what they were told of the past has changed. */
+  renewAll(): void {
+    for (const { stream } of [...this.#pages]) stream.renew();
+  }
+
   /** Ends all pages' streams; they come again. */
   endAll(): void {
     for (const { stream } of [...this.#pages]) stream.end("closed");

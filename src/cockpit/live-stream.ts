@@ -71,6 +71,14 @@ export class LiveStream {
     else this.#wait(text);
   }
 
+  /** Tells everything anew, as soon as the page reads. */
+  renew(): void {
+    if (this.#isOver) return;
+    this.#forget();
+    this.#isLost = this.#isFull;
+    if (!this.#isFull) this.#write(this.options.snapshot());
+  }
+
   /** Says why and ends the answer; a page that does not read is cut off. */
   end(reason: "time" | "closed"): void {
     if (this.#isOver) return;

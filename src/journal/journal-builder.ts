@@ -1,6 +1,7 @@
 import { validTime } from "../support/iso-time.js";
 import { isObject, type JsonObject } from "../support/json.js";
 import type { Position } from "../vehicle/position.js";
+import type { Point } from "./bounded-series.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
@@ -55,6 +56,12 @@ export class JournalBuilder {
   /** Returns when the charge began that runs, or whose end is not certain yet [ms]; `null` without one. */
   get chargingSince(): number | null {
     return this.#charge?.startedAt ?? null;
+  }
+
+  /** Returns the trip that goes on, with its track so far; `null` without one. */
+  get trip(): { readonly startedAt: number; readonly track: readonly Point[] } | null {
+    const trip = this.#trip;
+    return trip === null ? null : { startedAt: trip.startedAt, track: trip.trackUntil(Infinity) };
   }
 
   /** Returns whether a trip or a charge goes on, or may. */

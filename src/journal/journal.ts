@@ -11,6 +11,7 @@ import { EnergyOrigins, type PriceStep } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
 import { readEntry, spanOf, type EntryRefusal, type JournalEntry } from "./entry.js";
 import { readSession, type HistorySession } from "./history-session.js";
+import type { Point } from "./bounded-series.js";
 import { JournalBuilder } from "./journal-builder.js";
 import type { JournalSettings } from "./journal-settings.js";
 import type { JournalState } from "./journal-state.js";
@@ -36,6 +37,16 @@ export interface JournalSummary {
   readonly months: readonly JournalSum[];
   readonly years: readonly JournalSum[];
   readonly health: BatteryHealth;
+}
+
+/** Holds what of a car is not on the disk yet. */
+export interface Unwritten {
+  /** The trip that goes on, with its track so far; `null` without one. */
+  readonly trip: { readonly startedAt: number; readonly track: readonly Point[] } | null;
+  /** When the charge began that runs, or whose end is not certain yet [ms]; `null` without one. */
+  readonly chargingSince: number | null;
+  /** What is over, and waits for the disk. */
+  readonly entries: readonly JournalEntry[];
 }
 
 /** What waits to be written: an entry, or sessions of BMW's charging history. */
@@ -93,6 +104,15 @@ export class Journal {
   isOpen(vin: string | null): boolean {
     const builders = vin === null ? [...this.#builders.values()] : [this.#builders.get(vin)];
     return this.#tasks.waiting.length > 0 || builders.some((builder) => builder?.isOpen);
+  }
+
+  /** Returns what of a car is not on the disk yet: who shows its past needs both. */
+  unwritten(vin: string): Unwritten {
+    const builder = this.#builders.get(vin);
+    const entries = this.#tasks.waiting.flatMap((task) =>
+      task.kind === "entry" && task.vin === vin ? task.entry : [],
+    );
+    return { trip: builder?.trip ?? null, chargingSince: builder?.chargingSince ?? null, entries };
   }
 
   /** Writes what waits, as far as possible; never rejects. */

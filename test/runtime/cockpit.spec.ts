@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { CockpitSnapshot } from "../../src/cockpit/contract.js";
+import type { CockpitHistory, CockpitSnapshot, CockpitTracks } from "../../src/cockpit/contract.js";
 import type { Admin } from "../helpers/admin.js";
 import { eventually } from "../helpers/eventually.js";
-import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
+import { ACCOUNT, PLACE, SOC, streamMessage } from "../helpers/flow.js";
+import { journalNode, teller } from "../helpers/journal-flow.js";
 import { PageStream } from "../helpers/page-stream.js";
 import { RedAtWork, redFlow, userFolder, withCredentials } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
@@ -134,6 +135,88 @@ describe("the cockpit in a Node-RED where everybody may read", () => {
     } finally {
       await work.red.stop();
     }
+  });
+});
+
+describe("what the cockpit shows of the past", () => {
+  let simulator: Simulator;
+  let work: RedAtWork;
+  let userDir: string;
+  let vin: string;
+
+  before(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    vin = simulator.cars[0]?.vin ?? "";
+    const live = await RedAtWork.live(simulator);
+    ({ work, userDir } = live);
+    const props = Object.entries({ command: "delete", all: "true", vin }).map(([name, v]) => {
+      return { p: name, v, vt: name === "all" ? "bool" : "str" };
+    });
+    const once = { repeat: "", crontab: "", once: false };
+    const press = { id: "press", type: "inject", ...PLACE, name: "", props, ...once, wires: [["journal"]] };
+    await work.deploy([...live.flow, journalNode({ wires: [[], []] }), press]);
+    await work.connected();
+  });
+  after(async () => {
+    await work.red.stop();
+    await simulator.stop();
+  });
+
+  const get = async <T>(path: string) => (await work.admin.get(`${COCKPIT}/${path}`)).body as T;
+  const carOf = (cars: CockpitSnapshot["cars"]) => cars.find(({ vinEnd }) => vinEnd === `…${vin.slice(-4)}`);
+  /** What is shown of the past of the car, once there is a car; keys change with each start. */
+  const past = async () => {
+    const { key, events } = await eventually("the car", async () => {
+      const { cars, ...shown } = await get<CockpitSnapshot>("snapshot");
+      const car = carOf(cars);
+      return car !== undefined && { key: car.key, events: shown.events.filter((event) => event.car === car.key) };
+    });
+    const [history, tracks] = [
+      await get<CockpitHistory>(`car/${key}/history`),
+      await get<CockpitTracks>(`car/${key}/tracks`),
+    ];
+    return {
+      reported: history.reported,
+      spans: [history.charges, history.trips],
+      tracks: tracks.trips,
+      events: events.map(({ name, at, distanceKm, level }) => [name, at, distanceKm, level]),
+    };
+  };
+
+  it("is the same after a power cut and after a restart, and is gone once the journal of the car is deleted", async () => {
+    const car = teller(simulator, vin);
+    car.charge();
+    await eventually("a charge", async () => (await past()).spans[0]?.some(({ to }) => to !== null));
+    car.departs();
+    car.arrives();
+    await eventually("the second charge", async () => {
+      const begun = (await past()).events.filter(([name]) => name === "chargingStarted");
+      return begun.length === 2;
+    });
+    const before = await past();
+    const isOver = before.spans.map((spans) => spans.map(({ to }) => to !== null));
+    assert.deepEqual([isOver, before.tracks.length], [[[true, false], [true]], 1]);
+    assert.deepEqual(
+      before.events.map(([name]) => name).filter((name) => /trip|charging/.test(String(name))),
+      ["chargingStarted", "tripEnded", "tripStarted", "chargingEnded", "chargingStarted"],
+    );
+    await work.red.stop();
+    for (const end of ["kill", "stop"] as const) {
+      work = await RedAtWork.start({ userDir });
+      await work.connected();
+      assert.deepEqual(await past(), before);
+      await work.red[end]();
+    }
+    work = await RedAtWork.start({ userDir });
+    await work.connected();
+    const page = await PageStream.open(`${work.admin.url}${COCKPIT}/stream`);
+    assert.ok((await page.snapshot).events.length > 0);
+    await work.admin.post("/inject/press");
+    await page.message(
+      (message) => message.kind === "snapshot" && message.snapshot.events.every(({ car: key }) => key === null),
+    );
+    page.close();
+    assert.deepEqual(await past(), { reported: { at: [], value: [] }, spans: [[], []], tracks: [], events: [] });
   });
 });
 

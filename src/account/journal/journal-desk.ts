@@ -2,7 +2,7 @@ import type { BatteryHealth } from "../../journal/battery-health.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
 import type { ImportCounts } from "../../journal/import-counts.js";
 import type { JournalStore } from "../../journal/journal-store.js";
-import type { Journal } from "../../journal/journal.js";
+import type { Journal, Unwritten } from "../../journal/journal.js";
 import type { JournalSettings } from "../../journal/journal-settings.js";
 import { purposeByPlaces } from "../../journal/places.js";
 import { sumsOfDays, type JournalSum, type Period } from "../../journal/sums.js";
@@ -11,6 +11,7 @@ import { boundsOf, isWithin, type Moment, type TimeRange } from "../../journal/t
 import { monthBegin, zonedTime } from "../../journal/zoned-time.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, reasonOf, systemCodeOf } from "../../support/errors.js";
+import type { EventLog } from "../event-log.js";
 import type { LevelHistories } from "../level-histories.js";
 import type { JournalChange } from "./journal-change.js";
 
@@ -18,6 +19,7 @@ export interface JournalDeskDependencies {
   readonly clock: Pick<Clock, "now">;
   /** What else is kept of a car's past. */
   readonly levels: Pick<LevelHistories, "erase">;
+  readonly eventLog: Pick<EventLog, "erase">;
   readonly settings: JournalSettings;
   /** Returns the cars of the account. */
   readonly cars: () => Iterable<string>;
@@ -77,6 +79,11 @@ export class JournalDesk {
       found = [...begun.filter((entry) => kinds.includes(entry.kind) && isWithin(entry, range)), ...found];
     }
     return found;
+  }
+
+  /** Returns what of a car is not on the disk yet: a trip and a charge that go on, and what waits. */
+  unwritten(vin: string): Unwritten {
+    return this.journal.unwritten(vin);
   }
 
   /** Returns the sums of a car by period; a time counts as its day. @throws CarDataError `journal_files` */
@@ -139,16 +146,19 @@ export class JournalDesk {
     return this.#use(async (store) => {
       const found = await this.#find(store, vins, id);
       const entry = await store.remove(found.vin, id);
-      if (entry !== null) this.dependencies.onChange(found.vin, { outcome: "deleted", entry });
+      if (entry === null) return found;
+      await this.dependencies.eventLog.erase(found.vin, entry);
+      this.dependencies.onChange(found.vin, { outcome: "deleted", entry });
       return found;
     });
   }
 
-  /** Deletes the whole journal of a car, and its levels. @throws CarDataError `journal_files` */
+  /** Deletes the whole journal of a car, its levels, and what happened to it. @throws CarDataError `journal_files` */
   async erase(vin: string): Promise<void> {
-    const { clock, levels } = this.dependencies;
+    const { clock, levels, eventLog } = this.dependencies;
     await onDisk(this.journal.erase(vin, clock.now()));
     await onDisk(levels.erase(vin));
+    await eventLog.erase(vin, null);
     await this.dependencies.onOpen();
     this.dependencies.onChange(vin, { outcome: "deleted", entry: null });
   }

@@ -12,6 +12,7 @@ import type { Clock } from "../../support/clock.js";
 import { newProblem, reasonOf, systemCodeOf, toCarDataError, type Problem } from "../../support/errors.js";
 import type { JsonObject } from "../../support/json.js";
 import type { Update } from "../account-events.js";
+import type { EventLog } from "../event-log.js";
 import type { LevelHistories } from "../level-histories.js";
 import type { JournalChange } from "./journal-change.js";
 import { JournalDesk } from "./journal-desk.js";
@@ -22,6 +23,7 @@ export interface JournalServiceDependencies {
   readonly store: JournalStore;
   /** What else is kept of a car's past. */
   readonly levels: Pick<LevelHistories, "erase">;
+  readonly eventLog: Pick<EventLog, "erase">;
   readonly clock: Clock;
   readonly settings: JournalSettings;
   /** Returns what is known of a car; `null` for one that is not the account's. */
@@ -57,7 +59,7 @@ export class JournalService {
   #closed = false;
 
   constructor(private readonly dependencies: JournalServiceDependencies) {
-    const { store, clock, settings, viewOf } = dependencies;
+    const { store, clock, settings, viewOf, cars, levels, eventLog } = dependencies;
     this.#journal = new Journal({
       store,
       settings: () => settings,
@@ -74,7 +76,7 @@ export class JournalService {
       return this.#problem === null;
     });
     this.desk = new JournalDesk(this.#journal, {
-      ...{ clock, settings, cars: dependencies.cars, levels: dependencies.levels },
+      ...{ clock, settings, cars, levels, eventLog },
       onChange: this.#changed.bind(this),
       onMerge: (vin) => void this.#values.stir(vin, "entries"),
       onOpen: () => this.dependencies.document.save(this.#state),

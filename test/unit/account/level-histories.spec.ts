@@ -3,6 +3,7 @@ import { LevelHistories } from "../../../src/account/level-histories.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
+import type { SourcedValue } from "../../../src/vehicle/source-priority.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 
 const HOUR = 3_600_000;
@@ -37,6 +38,31 @@ describe("the levels of an account's cars", () => {
     const later = over(files).levels;
     assert.deepEqual(await valuesOf(later, VIN), [50, 55]);
     assert.deepEqual(await valuesOf(later, OTHER_VIN), [70]);
+  });
+
+  it("hold BMW's own values beside the shown ones, by BMW's time and never backwards, until they are erased", async () => {
+    const files = memoryFiles();
+    const { levels } = over(files);
+    const told = (value: unknown, timestamp: number, name = "soc") =>
+      ({ name, value, unit: "%", from: "any", timestamp, source: "stream" }) as SourcedValue;
+    const reported = async (one = levels) =>
+      (await one.reportedBetween(VIN, START, START + 10 * HOUR)).map(({ at, level }) => [(at - START) / HOUR, level]);
+    levels.record(VIN, estimate(52), START);
+    levels.follow({ vin: VIN, values: [told(50, START), told(300, START, "range"), told("full", START + HOUR)] });
+    levels.follow({
+      vin: VIN,
+      values: [told(60, START + 2 * HOUR), told(55, START + HOUR), told(101, START + 3 * HOUR)],
+    });
+    levels.follow({ vin: OTHER_VIN, values: [told(70, START)] });
+    assert.deepEqual(await reported(), [
+      [0, 50],
+      [2, 60],
+    ]);
+    assert.deepEqual(await valuesOf(levels, VIN), [52]);
+    assert.deepEqual(await reported(over(files).levels), await reported());
+    await levels.erase(VIN);
+    assert.deepEqual([await reported(), await valuesOf(levels, VIN)], [[], []]);
+    assert.equal((await levels.reportedBetween(OTHER_VIN, START, START)).length, 1);
   });
 
   it("are gone from the disk once they are erased, those of other cars are not, and new ones begin", async () => {

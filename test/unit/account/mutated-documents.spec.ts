@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountCodec } from "../../../src/rest/rest-state.js";
 import { announcedCodec } from "../../../src/account/announcement-repository.js";
+import { eventsCodec } from "../../../src/account/logged-event.js";
 import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../../src/account/soc/learning-codec.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
@@ -24,7 +25,7 @@ const RUNS = runs(4);
 const VALUES_OF_EACH = runs(1);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const NAMES = ["account", "vehicles", "learning", "announced", "tokens"] as const;
+const NAMES = ["account", "vehicles", "learning", "announced", "events", "tokens"] as const;
 type Name = (typeof NAMES)[number];
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
@@ -36,6 +37,7 @@ const VERSIONS = {
   vehicles: vehiclesCodec.version,
   learning: learningCodec.version,
   announced: announcedCodec.version,
+  events: eventsCodec.version,
 };
 
 /** Documents of an account that has seen a lot: polls, containers, trips, charges, a refused car, entities. */
@@ -60,13 +62,13 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
     const { data } = JSON.parse(String(await files.read(`/a1/${name}.json`))) as { data: unknown };
     return JSON.stringify(data);
   };
-  const [account, vehicles, learning, announced] = await Promise.all(
-    (["account", "vehicles", "learning", "announced"] as const).map(read),
+  const [account, vehicles, learning, announced, events] = await Promise.all(
+    (["account", "vehicles", "learning", "announced", "events"] as const).map(read),
   );
-  assert.ok(account && vehicles && learning && announced);
+  assert.ok(account && vehicles && learning && announced && events);
   // All of one customer: another one's cars would be forgotten.
   const tokens = JSON.stringify(acceptLogin({ ...past.bmw.issueTokens() }, CLIENT_ID, end));
-  return { documents: { account, vehicles, learning, announced, tokens }, end, vins };
+  return { documents: { account, vehicles, learning, announced, events, tokens }, end, vins };
 }
 
 /** Everything that we write can be read. */
@@ -77,6 +79,7 @@ async function readAgain(files: Files, vaultKey: string, at: number): Promise<vo
   await store.document("vehicles", vehiclesCodec).load();
   await store.document("learning", learningCodec).load();
   await store.document("announced", announcedCodec).load();
+  await store.document("events", eventsCodec).load();
   await new TokenVault(store, vaultKey).load();
   assert.deepEqual(events, []);
 }

@@ -15,7 +15,9 @@ const MINUTE = 60_000;
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 const FOLDER = "/account-1";
-const DOCUMENTS = ["account", "announced", "learning", "tokens", "vehicles"].map((name) => `${FOLDER}/${name}.json`);
+const DOCUMENTS = ["account", "announced", "events", "learning", "tokens", "vehicles"].map(
+  (name) => `${FOLDER}/${name}.json`,
+);
 
 const message = (values: Record<string, unknown>, at: number, vin = VIN) => {
   const timestamp = new Date(at).toISOString();

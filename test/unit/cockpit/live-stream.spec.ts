@@ -25,6 +25,25 @@ describe("the stream to a page", () => {
     assert.deepEqual(page.written, ['data: "everything 1"\n\n', "data: 1\n\n"]);
   });
 
+  it("tells everything anew when the past has changed, to a page that reads slowly once it has caught up", () => {
+    const { page, stream } = open();
+    stream.send("data: 1\n\n");
+    page.forget();
+    stream.renew();
+    assert.deepEqual(page.written, ['data: "everything 2"\n\n']);
+    page.isReading = false;
+    stream.send("data: 2\n\n");
+    stream.send("data: 3\n\n");
+    page.forget();
+    stream.renew();
+    assert.deepEqual(page.written, []);
+    page.catchUp();
+    assert.deepEqual(page.written, ['data: "everything 3"\n\n']);
+    stream.over();
+    stream.renew();
+    assert.equal(page.written.length, 1);
+  });
+
   it("ends after ten minutes, and says that it is asked for anew", async () => {
     const { page, clock, stream, over } = open();
     await clock.advance(10 * MINUTE - 1);
