@@ -116,6 +116,7 @@ function open(files: Files, now: number): Opened {
     registry,
     parametersOf: () => ({ capacityKwh: null, kwhPerKm: null }),
     onEstimate: () => undefined,
+    onStep: () => undefined,
     onLearned: () => undefined,
   });
   opened.soc = soc;

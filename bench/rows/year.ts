@@ -1,11 +1,15 @@
+import { compareYears } from "../../test/helpers/journal-year/compared-years.js";
 import { judgeYear, type CarVerdict } from "../../test/helpers/journal-year/judged-year.js";
-import { playYear, type PlayedYear } from "../../test/helpers/journal-year/played-year.js";
+import { playYear, type PlayedYear, type YearPlan } from "../../test/helpers/journal-year/played-year.js";
 import { DAY } from "../../test/helpers/journal-year/year-car.js";
+import { SeededRandom } from "../../test/helpers/random.js";
 import type { Result, Size } from "../lib/result.js";
 import { collectGarbage } from "../lib/rounds.js";
 
 const DAYS = { full: 365, tiny: 3 };
 const SEEDS = { full: 3, tiny: 1 };
+/** The first of the years is played once more, with so many restarts at random places. */
+const RESTARTS = { full: 200, tiny: 20 };
 const BEGIN = Date.UTC(2025, 0, 1);
 /** What a year takes of the batteries of the three cars, by seed. */
 const LOSSES = [
@@ -17,17 +21,30 @@ const [LARGEST_ENERGY, LARGEST_CAPACITY] = [0.03, 0.02];
 
 /**
  * Lets three cars live for a year, several times, and compares their journals with the truth: each trip and charge once, each cost
- * to the cent; what is not so fails the row.
+ * to the cent; what is not so fails the row. The first year is played again with restarts, which may change nothing.
  */
 export async function measure(size: Size): Promise<Result[]> {
   const results: Result[] = [];
   for (let seed = 1; seed <= SEEDS[size]; seed++) {
     const losses = LOSSES[seed - 1] ?? [];
-    const year = await playYear({ seed, begin: BEGIN, days: DAYS[size], losses });
+    const plan = { seed, begin: BEGIN, days: DAYS[size], losses };
+    const year = await playYear(plan);
     const verdicts = judgeYear(year, BEGIN + DAYS[size] * DAY);
     results.push(energyOf(seed, verdicts), capacityOf(losses, verdicts), filesOf(year));
+    if (seed === 1) results.push(await restartsOf(plan, year, RESTARTS[size]));
   }
   return results;
+}
+
+async function restartsOf(plan: YearPlan, year: PlayedYear, count: number): Promise<Result> {
+  const random = new SeededRandom(plan.seed, "restarts of a year");
+  const { lines, differing } = compareYears(year, await playYear({ ...plan, restarts: { count, random } }));
+  return {
+    what: `the same with ${count} restarts`,
+    measured: `${differing.length} of ${lines} lines differ`,
+    budget: "0",
+    isMet: differing.length === 0,
+  };
 }
 
 function energyOf(seed: number, verdicts: readonly CarVerdict[]): Result {

@@ -214,8 +214,10 @@ export class Fleet implements Owner {
       onEstimate: (vin) => {
         const shown = this.soc.magic(vin) ?? this.soc.predicted(vin);
         if (shown !== null) levels.record(vin, shown, clock.now());
-        this.journal.look(vin);
         emitter.emit("estimate", vin);
+      },
+      onStep: (vin) => {
+        this.journal.look(vin);
       },
       onLearned: (vin) => {
         emitter.emit("learned", vin);

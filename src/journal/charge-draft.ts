@@ -34,8 +34,6 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
-/** An estimate that changes is looked at after this time at the latest [ms]. */
-const LONGEST_LOOK_MS = MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
 /** Share of the drawn energy that arrives, where no charge has told it yet. */
 export const USUAL_EFFICIENCY = 0.9;
@@ -123,8 +121,8 @@ export class ChargeDraft {
     }
     const kwhPerPercent = (capacity?.kwh ?? 0) / 100 / (charge.efficiency ?? USUAL_EFFICIENCY);
     this.#byLevel.look(soc, kwhPerPercent, origins, now);
-    this.#head(charge, origins, now);
-    this.#draw(charge, origins, now);
+    this.#head(charge, origins);
+    this.#draw(charge, origins);
     const state = this.#state;
     state.endSoc = soc;
     state.endSigma = sigma;
@@ -204,19 +202,20 @@ export class ChargeDraft {
    * Lets the first power that is told have flowed since the start, in place of what was concluded from the level meanwhile: a
    * meter may tell it only minutes later.
    */
-  #head({ powerKw, powerSource, grossKwh, startedAt: session }: ChargeFigures, origins: OriginsOf, now: number): void {
+  #head(charge: ChargeFigures, origins: OriginsOf): void {
+    const { powerKw, powerSource, grossKwh, countedUntil, startedAt: session } = charge;
     const { last, meter, car } = this.#state;
     const source = SOURCES[powerSource];
     const isFirst = source !== "estimate" && last?.isTold !== true && meter + car === 0;
-    const ms = now - this.startedAt;
+    const ms = countedUntil - this.startedAt;
     if (!isFirst || powerKw === null || powerKw <= 0 || ms <= 0 || ms > LONGEST_TAIL_MS) return;
     const kwh = (powerKw * ms) / HOUR_MS;
     this.#course.clear();
-    addOver(this.#course, kwh, origins(this.startedAt, now, powerKw));
+    addOver(this.#course, kwh, origins(this.startedAt, countedUntil, powerKw));
     this.#state.estimate = 0;
     this.#state[source] = kwh;
     this.#state.hours = ms / HOUR_MS;
-    this.#state.last = { at: now, session, kwh: grossKwh, kw: powerKw, isTold: true };
+    this.#state.last = { at: countedUntil, session, kwh: grossKwh, kw: powerKw, isTold: true };
   }
 
   #peak({ powerKw, powerSource }: ChargeFigures): void {
@@ -232,49 +231,39 @@ export class ChargeDraft {
   }
 
   /** Takes the rise of the energy since the last look. */
-  #draw(charge: ChargeFigures, origins: OriginsOf, now: number): void {
+  #draw(charge: ChargeFigures, origins: OriginsOf): void {
     const { powerKw, powerSource } = charge;
-    const { kwh, since, until } = this.#rise(charge, now);
+    const { kwh, since, until } = this.#rise(charge);
     if (kwh === 0) return;
     const state = this.#state;
     addOver(this.#course, kwh, origins(since, until, powerKw));
     const source = SOURCES[powerSource];
     state[source] += kwh;
     state.hours += (until - since) / HOUR_MS;
-    if (source !== "estimate") state.missingMs += Math.max(0, now - since - LONGEST_UNWATCHED_MS);
+    if (source !== "estimate") state.missingMs += Math.max(0, until - since - LONGEST_UNWATCHED_MS);
     const name = phasesOf(charge);
     if (name !== null) state[name] += kwh;
   }
 
   /** Returns by how much the drawn energy has risen since when, and takes note of it. */
-  #rise({ grossKwh, powerKw: kw, powerSource, startedAt: session }: ChargeFigures, now: number) {
+  #rise({ grossKwh, powerKw: kw, powerSource, countedUntil: until, startedAt: session }: ChargeFigures) {
     const isTold = SOURCES[powerSource] !== "estimate";
     const former = this.#state.last?.session === session ? this.#state.last : null;
     if (former === null) {
-      this.#state.last = { at: now, session, kwh: grossKwh, kw, isTold };
-      return { kwh: grossKwh, since: Math.min(now, Math.max(session, this.startedAt)), until: now };
+      this.#state.last = { at: until, session, kwh: grossKwh, kw, isTold };
+      return { kwh: grossKwh, since: Math.min(until, Math.max(session, this.startedAt)), until };
     }
     // Energy that is told counts from its first word on, whatever was concluded from the level before.
     const isOther = former.kwh > 0 && former.isTold !== isTold;
     // Of a level that is corrected downwards the estimate takes energy back; that rises again first.
     const kwh = isOther ? 0 : Math.max(0, grossKwh - former.kwh);
     const mostKwh = isOther ? grossKwh : Math.max(grossKwh, former.kwh);
-    const since = Math.min(now, former.at ?? now);
+    const since = Math.min(until, former.at ?? until);
     // Where energy is told by readings only, what the next one tells has flowed since the one before.
     const isWaiting = kwh === 0 && !isOther && kw !== 0;
-    const until = flownUntil(kwh, kw, since, now);
     this.#state.last = { at: isWaiting ? since : until, session, kwh: mostKwh, kw, isTold };
     return { kwh, since, until };
   }
-}
-
-/**
- * Returns until when energy has flowed that is seen at a look: its last reading may be older, by the time between two looks. What
- * has flowed since then comes with the next reading, or with the stop.
- */
-function flownUntil(kwh: number, kw: number | null, since: number, now: number): number {
-  if (kwh === 0 || kw === null || kw <= 0) return now;
-  return Math.min(now, Math.max(now - LONGEST_LOOK_MS, since + (kwh / kw) * HOUR_MS));
 }
 
 /** Returns the count of phases under which energy is counted; `null` where nobody knows it. */

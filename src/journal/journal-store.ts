@@ -26,6 +26,14 @@ export interface StoredEntry {
   readonly entry: JournalEntry;
 }
 
+/** Counts lines that this program cannot use; they stay as they are. */
+export interface UselessLines {
+  /** That are no entries. */
+  readonly damaged: number;
+  /** Entries that a newer version has written. */
+  readonly newer: number;
+}
+
 /** No car has told anything before [ms]. */
 const FIRST_START = Date.UTC(2010, 0);
 
@@ -172,9 +180,17 @@ export class JournalStore {
     });
   }
 
-  /** Returns the number of lines of a car's year that are no entries. Throws like `add`. */
-  damagedIn(vin: string, year: number): Promise<number> {
-    return this.#inTurn(async () => (await this.#heads(vin, year)).damaged);
+  /** Counts the lines of a car's years until a time [ms] that are of no use. Throws like `add`. */
+  uselessUntil(vin: string, until: number): Promise<UselessLines> {
+    return this.#inTurn(async () => {
+      const counts = { damaged: 0, newer: 0 };
+      for (const year of yearsOf(FIRST_START, until)) {
+        const { damaged, held } = await this.#heads(vin, year);
+        counts.damaged += damaged;
+        counts.newer += held.size;
+      }
+      return counts;
+    });
   }
 
   #inTurn<T>(call: () => Promise<T>): Promise<T> {

@@ -326,7 +326,7 @@ export class Replay {
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
       isWanted: this.#isAnyShown("predicted-soc", "stream", "journal"),
-      onEstimate: (vin) => {
+      onStep: (vin) => {
         this.#journal.look(vin);
       },
       send: (output, message) => {

@@ -21,8 +21,8 @@ interface SocLinesDependencies {
   readonly vehicle: string;
   /** Whether anybody uses the estimates, or the charge events that depend on them; otherwise nothing is estimated. */
   readonly isWanted: boolean;
-  /** Called when the shown estimate of a car has changed. */
-  readonly onEstimate: (vin: string) => void;
+  /** See `SocServiceDependencies`. */
+  readonly onStep: (vin: string) => void;
   /** Called with a message of cardata-predicted-soc; outputs count from 0. */
   readonly send: (output: number, message: unknown) => void;
 }
@@ -49,9 +49,9 @@ export class SocLines {
       registry: vehicleRegistry,
       parametersOf: (vin) => this.dependencies.cars.socParametersOf(vin),
       onEstimate: (vin) => {
-        this.dependencies.onEstimate(vin);
         this.#print(vin, "estimate");
       },
+      onStep: this.dependencies.onStep,
       onLearned: (vin) => {
         this.#report(vin);
       },

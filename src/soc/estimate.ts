@@ -34,6 +34,8 @@ export interface ChargeFigures {
   readonly energyKwh: number;
   /** Drawn since the start, with the load beside the battery. */
   readonly grossKwh: number;
+  /** Until when that is counted: mostly the last reading of the power. */
+  readonly countedUntil: number;
   readonly startedAt: number;
 }
 

@@ -85,7 +85,7 @@ export class SocDisplay {
     if (level === null) return null;
     const drive = this.#drives ? driving.level(at) : null;
     const shown = this.sources.charging() ? level : shownAt(standing.soc, level);
-    return this.#whole(widened(shown, drive), this.#mode, this.#charge(level), null);
+    return this.#whole(widened(shown, drive), this.#mode, this.#charge(level, at), null);
   }
 
   magic(at: number): SocEstimate | null {
@@ -94,7 +94,7 @@ export class SocDisplay {
     const drive = driving.estimate(at);
     const level = this.#leads ? this.#levelAt(at) : null;
     if (drive === null) return this.predicted(at);
-    const charge = level === null ? null : this.#charge(level);
+    const charge = level === null ? null : this.#charge(level, at);
     const shown = this.moves ? (level ?? drive) : shownAt(magicStanding.soc, level ?? drive);
     return this.#whole(shown, this.#magicMode(at), charge, driveFigures(drive));
   }
@@ -165,9 +165,9 @@ export class SocDisplay {
     return this.#level.level;
   }
 
-  #charge(level: ChargingEstimate): ChargeFigures | null {
+  #charge(level: ChargingEstimate, at: number): ChargeFigures | null {
     const session = this.sources.charging() ? this.sources.ledger.session : null;
-    return session === null ? null : chargeFigures(session, level, this.#targetSoc);
+    return session === null ? null : chargeFigures(session, level, this.#targetSoc, at);
   }
 
   #whole(
@@ -186,27 +186,36 @@ export class SocDisplay {
  * Makes what is shown of a charge: what was told of it, and what follows from the course of its level where nothing was.
  * kW, kWh, percent.
  */
-function chargeFigures(books: ChargeView, level: ChargingEstimate, targetSoc: number | null): ChargeFigures {
+function chargeFigures(
+  books: ChargeView,
+  level: ChargingEstimate,
+  targetSoc: number | null,
+  at: number,
+): ChargeFigures {
   const told = recounted(books, level);
   const { method, startedAt, startSoc, capacityKwh, phasesSource } = told;
   const { powerKw, phases, minutesToTarget, soc } = level;
   const efficiency = told.efficiency ?? level.efficiency;
   const isPlausible = !level.isPowerGuessed || soc - startSoc >= DERIVED_FROM_PP;
   const isDerived = told.powerSource === "none" && powerKw !== null && isPlausible;
-  const derivedKwh = (((soc - startSoc) / 100) * capacityKwh) / (efficiency ?? USUAL_EFFICIENCY);
+  const kwh = (((soc - startSoc) / 100) * capacityKwh) / (efficiency ?? USUAL_EFFICIENCY);
+  const derived = { powerKw, powerSource: "derived", energyKwh: kwh, grossKwh: kwh, countedUntil: at } as const;
   return {
     method,
-    powerKw: isDerived ? powerKw : told.powerKw,
-    powerSource: isDerived ? "derived" : told.powerSource,
     phases: method === "DC" ? null : (told.phases ?? phases),
     phasesSource,
     efficiency,
     targetSoc,
     minutesToTarget,
-    energyKwh: isDerived ? derivedKwh : told.energyKwh,
-    grossKwh: isDerived ? derivedKwh : told.grossKwh,
+    ...countedOf(isDerived ? derived : told),
     startedAt,
   };
+}
+
+type Counted = Pick<ChargeFigures, "powerKw" | "powerSource" | "energyKwh" | "grossKwh" | "countedUntil">;
+
+function countedOf({ powerKw, powerSource, energyKwh, grossKwh, countedUntil }: Counted): Counted {
+  return { powerKw, powerSource, energyKwh, grossKwh, countedUntil };
 }
 
 /**

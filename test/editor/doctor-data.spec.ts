@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { accountCodec, ownerOf } from "../../src/rest/rest-state.js";
 import { diskFiles } from "../../src/store/atomic-files.js";
 import { Store } from "../../src/store/store.js";
@@ -49,6 +51,35 @@ const sent = (count: number) => async (place: BrokenPlace) => {
   await new Store(place.folder, diskFiles, systemClock, () => undefined)
     .document("account", accountCodec)
     .save({ ...initial, owner: ownerOf(place.bmw.gcid), ledger });
+};
+
+/** Writes a file of the journal of the account's car. */
+const journalFile = ({ bmw, folder }: BrokenPlace, content: string | null) => {
+  const path = join(folder, "journal", bmw.cars[0]!.vin, `${new Date().getUTCFullYear()}.ndjson`);
+  mkdirSync(content === null ? path : dirname(path), { recursive: true });
+  if (content !== null) writeFileSync(path, content);
+};
+
+const JOURNALS: Readonly<Record<string, BrokenKind>> = {
+  "a journal that cannot be read": {
+    before: (place) => {
+      journalFile(place, null);
+    },
+    then: discover,
+    lines: [
+      ["journal", "red", /journal cannot be used .* Check the free space and the rights of the Node-RED user folder\./],
+    ],
+  },
+  "a journal with broken lines and some of a newer version": {
+    before: (place) => {
+      journalFile(place, `no json\n{"schema":99,"id":"trip-1"}\n{}\n`);
+    },
+    then: discover,
+    lines: [
+      ["journal", "red", /newer version of this package has written: 1\. .* Update @cardata/],
+      ["journal", "yellow", /left out: 2\. .*put the files back from a backup, or import an earlier export/],
+    ],
+  },
 };
 
 const REQUESTS: Readonly<Record<string, BrokenKind>> = {
@@ -234,4 +265,4 @@ const CARS: Readonly<Record<string, BrokenKind>> = {
   },
 };
 
-describeBroken("an account that gets no data", "data", { ...REQUESTS, ...STREAMS, ...CARS });
+describeBroken("an account that gets no data", "data", { ...JOURNALS, ...REQUESTS, ...STREAMS, ...CARS });

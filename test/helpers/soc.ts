@@ -56,6 +56,7 @@ export function socBench(options: SocBenchOptions = {}) {
     registry,
     parametersOf: () => parameters ?? { capacityKwh: null, kwhPerKm: null },
     onEstimate: (vin) => estimates.push(vin),
+    onStep: () => undefined,
     onLearned: (vin) => learned.push(vin),
   });
   return {

@@ -21,6 +21,10 @@ const PASSING_AT_BMW: ReadonlySet<ErrorCode> = new Set(["stream_network"]);
 const REFUSED_SUBSCRIPTIONS: ReadonlySet<ErrorCode> = new Set([
   ...(["stream_subscription_refused", "broker_subscription_refused"] as const),
 ]);
+/** Troubles with the folder of the account: what lies in it cannot be used either. */
+const OF_WHOLE_FOLDER: ReadonlySet<ErrorCode> = new Set([
+  ...(["store_read_only", "store_missing", "folder_in_use", "folder_maybe_in_use"] as const),
+]);
 /** From here on down it is worth a look who spends the requests. */
 const FEW_REQUESTS = 10;
 
@@ -83,6 +87,21 @@ export function quotaFindings({ source, status: { quota, rest } }: DoctorFacts):
   if (problem?.code === "cu_429_other_client") return [trouble("quota", "red", problem)];
   const time = utcTime(Date.parse(blockedUntil ?? resetsAt));
   return [trouble("quota", "yellow", newProblem("cu_429", { time }))];
+}
+
+/** Judges the files of the journal. */
+export function journalFindings({ journal, status: { files, login } }: DoctorFacts): Finding[] {
+  const { problem, damaged, newer } = journal;
+  if (problem !== null) {
+    // Where nothing of the account can be used, that is said already.
+    const isSaid = [files, login.problem].some((one) => one !== undefined && OF_WHOLE_FOLDER.has(one.code));
+    return isSaid ? [] : [trouble("journal", "red", problem)];
+  }
+  const findings = [
+    ...(newer > 0 ? [found("journal", "red", "journal_newer", { count: newer })] : []),
+    ...(damaged > 0 ? [found("journal", "yellow", "journal_damaged", { count: damaged })] : []),
+  ];
+  return findings.length > 0 ? findings : [found("journal", "green", "journal_good")];
 }
 
 /** Judges the connection of the stream, to BMW or to the user's own broker. */

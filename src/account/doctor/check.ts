@@ -5,6 +5,7 @@ import { vehicleSummaries, type AccountStatus, type QuotaStatus } from "../statu
 import type { AccountSettings } from "../settings.js";
 import {
   connectionFindings,
+  journalFindings,
   loginFindings,
   quotaFindings,
   restFindings,
@@ -13,7 +14,7 @@ import {
 } from "./account-findings.js";
 import { carFindings } from "./car-findings.js";
 import { containerFindings } from "./container-findings.js";
-import { carFacts, type CallResult, type DoctorFacts, type SparedReason } from "./facts.js";
+import { carFacts, type CallResult, type DoctorFacts, type JournalFacts, type SparedReason } from "./facts.js";
 import type { Finding, Level } from "./finding.js";
 import { worstOf } from "./new-finding.js";
 
@@ -43,6 +44,7 @@ export function diagnose(facts: DoctorFacts): CheckReport {
     ...connectionFindings(facts),
     ...subscriptionFindings(facts),
     ...quotaFindings(facts),
+    ...journalFindings(facts),
     ...carFindings(facts),
   ];
   return { level: worstOf(findings), findings };
@@ -58,7 +60,7 @@ export function planOf({ settings, status }: Pick<Account, "settings" | "status"
 export async function checkAccount(account: Account, now: () => number): Promise<CheckReport> {
   // What is not read yet must not be told as missing. Why an account may not work is among what is found.
   await account.ready().catch(() => undefined);
-  const call = await ask(account);
+  const [call, journal] = await Promise.all([ask(account), lookAtJournal(account.journal)]);
   const { settings, rest, registry } = account;
   const cars = vehicleSummaries(account).flatMap((summary) => {
     const car = registry.cars.get(summary.vin);
@@ -67,7 +69,15 @@ export async function checkAccount(account: Account, now: () => number): Promise
   // The answer may have changed the status.
   const { status } = account;
   const { source, clusters: ticked } = settings;
-  return diagnose({ source, ticked, status, call, container: rest.container, cars, now: now() });
+  return diagnose({ source, ticked, status, call, container: rest.container, journal, cars, now: now() });
+}
+
+async function lookAtJournal({ desk, problem }: Account["journal"]): Promise<JournalFacts> {
+  try {
+    return { problem, ...(await desk.uselessLines()) };
+  } catch (thrown) {
+    return { problem: problem ?? toCarDataError(thrown).problem, damaged: 0, newer: 0 };
+  }
 }
 
 async function ask({ settings, status, rest }: Account): Promise<CallResult> {

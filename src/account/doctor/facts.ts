@@ -1,3 +1,4 @@
+import type { UselessLines } from "../../journal/journal-store.js";
 import type { Container } from "../../rest/containers/container-calls.js";
 import type { KnownContainer } from "../../rest/rest-service.js";
 import type { Access, RegisteredVehicle } from "../../rest/vehicles.js";
@@ -23,9 +24,16 @@ export interface DoctorFacts {
   readonly status: AccountStatus;
   readonly call: CallResult;
   readonly container: KnownContainer;
+  readonly journal: JournalFacts;
   readonly cars: readonly CarFacts[];
   /** Milliseconds. */
   readonly now: number;
+}
+
+/** Tells how the files of the journal are. */
+export interface JournalFacts extends UselessLines {
+  /** Why they cannot be read, or written. */
+  readonly problem: Problem | null;
 }
 
 export interface CarFacts extends Pick<VehicleSummary, "vin" | "name" | "role"> {

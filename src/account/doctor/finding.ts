@@ -6,7 +6,7 @@ export type Level = (typeof LEVELS)[number];
 
 /** Names what is looked at: first the account, from the login to the values, then each car. */
 export const AREAS = [
-  ...["files", "login", "scopes", "rest", "container", "connection", "subscription", "quota", "cars"],
+  ...["files", "login", "scopes", "rest", "container", "connection", "subscription", "quota", "journal", "cars"],
   ...["role", "data", "message"],
 ] as const;
 export type Area = (typeof AREAS)[number];
@@ -21,6 +21,7 @@ export const DOCTOR_CODES = [
   ...["connected", "connecting", "connection_taken", "no_node"],
   ...["subscribed", "silent", "quiet"],
   ...["quota_good", "quota_low"],
+  ...["journal_good", "journal_damaged", "journal_newer"],
   ...["no_cars", "no_cars_heard"],
   ...["role_primary", "role_unknown", "not_capable"],
   ...["data_none", "data_little", "cluster_came", "cluster_missing"],

@@ -1,7 +1,7 @@
 import type { BatteryHealth } from "../../journal/battery-health.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
 import type { ImportCounts } from "../../journal/import-counts.js";
-import type { JournalStore } from "../../journal/journal-store.js";
+import type { JournalStore, UselessLines } from "../../journal/journal-store.js";
 import type { Journal, Unwritten } from "../../journal/journal.js";
 import type { JournalSettings } from "../../journal/journal-settings.js";
 import { purposeByPlaces } from "../../journal/places.js";
@@ -112,6 +112,18 @@ export class JournalDesk {
   /** Returns how the battery of a car ages. @throws CarDataError `journal_files` */
   async health(vin: string): Promise<BatteryHealth> {
     return (await onDisk(this.journal.summary(vin, this.dependencies.clock.now()))).health;
+  }
+
+  /** Counts the lines of the files of the account's cars that are of no use. @throws CarDataError `journal_files` */
+  async uselessLines(): Promise<UselessLines> {
+    const { clock, cars } = this.dependencies;
+    const counts = { damaged: 0, newer: 0 };
+    for (const vin of cars()) {
+      const { damaged, newer } = await this.#use((store) => store.uselessUntil(vin, clock.now()));
+      counts.damaged += damaged;
+      counts.newer += newer;
+    }
+    return counts;
   }
 
   /** Counts the trips and charges of cars in this month. @throws CarDataError `journal_files` */

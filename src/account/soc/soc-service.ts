@@ -28,6 +28,8 @@ export interface SocServiceDependencies {
   readonly parametersOf: (vin: string) => SocParameters;
   /** Called when the shown estimate of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
+  /** Called when a car was told something by the user or a tracker, or time has passed for it: also if nothing shows of it. */
+  readonly onStep: (vin: string) => void;
   /** Called when a charge or a trip was learned from, or was rejected. */
   readonly onLearned: (vin: string) => void;
 }
@@ -249,6 +251,7 @@ export class SocService {
     if (car === undefined || this.#closed) return;
     act(car, this.dependencies.clock.now());
     this.#changed(vin, car);
+    this.dependencies.onStep(vin);
   }
 
   /** Applies the consequences of what an estimator has just processed. */
@@ -306,10 +309,12 @@ export class SocService {
     if (!this.#closed) void this.dependencies.document.save(this.#state);
   }
 
-  /** Runs while an estimate changes by the mere passing of time. */
+  /** Runs while an estimate changes by the mere passing of time: by the clock, so that a restart changes nothing of it. */
   #planHeartbeat(): void {
     if (this.#heartbeat !== null || this.#closed || !this.#isOpen) return;
-    this.#heartbeat = this.dependencies.clock.every(HEARTBEAT_MS, () => {
+    const { clock } = this.dependencies;
+    this.#heartbeat = clock.after(HEARTBEAT_MS - (clock.now() % HEARTBEAT_MS), () => {
+      this.#heartbeat = null;
       this.#beat();
     });
   }
@@ -330,8 +335,9 @@ export class SocService {
       if (!car.estimator.open) continue;
       car.estimator.tick(now);
       this.#changed(vin, car);
+      this.dependencies.onStep(vin);
     }
-    if (!this.#isOpen) this.#stopHeartbeat();
+    this.#planHeartbeat();
   }
 
   *#saved(): Generator<readonly [string, SavedLearning]> {

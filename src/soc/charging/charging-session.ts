@@ -51,7 +51,13 @@ const readSession = object({
   isReported: isTrue,
   isMetered: isTrue,
   misattributedKwh: or(amount, 0),
+  lastCount: object({
+    phases: needed(clampedNumber(1, 9)),
+    misattributedKwh: needed(amount),
+    at: needed(finiteNumber),
+  }),
   energy: (saved) => saved ?? null,
+  inference: (saved) => saved ?? null,
 });
 
 /** Holds one charge that runs: its energy, its phases and the conditions under which it is learned from. */
@@ -191,22 +197,26 @@ export class ChargingSession {
   static restored(saved: unknown): ChargingSession | null {
     const known = readSession(saved);
     if (known === null) return null;
-    const { begunAt, energy, misattributedKwh, ...conditions } = known;
+    const { begunAt, energy, inference, misattributedKwh, lastCount, ...conditions } = known;
     const session = new ChargingSession({ ...conditions, now: begunAt ?? conditions.startedAt });
     const { phases, phasesSource, volts, amps, powerSource, isReported, isMetered } = conditions;
     Object.assign(session, { phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored: true });
     session.energy.restore(energy);
+    session.inference.restore(inference);
     session.#misattributedKwh = misattributedKwh;
+    session.#lastCount = lastCount;
     return session;
   }
 
   save(): JsonObject {
     const { startedAt, begunAt, isSupposed, isTrusted, capacityKwh, target, startSoc, method } = this;
-    const { phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored, energy } = this;
+    const { phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored, energy, inference } =
+      this;
     return {
       ...{ startedAt, begunAt, isSupposed, isTrusted, capacityKwh, target, startSoc, method },
       ...{ phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored },
-      ...{ misattributedKwh: this.#misattributedKwh, energy: energy.save() },
+      ...{ misattributedKwh: this.#misattributedKwh, lastCount: this.#lastCount },
+      ...{ energy: energy.save(), inference: inference.save() },
     };
   }
 

@@ -116,6 +116,7 @@ export class EfficiencyLearner {
       efficiency: this.efficiency.measuredOf(conditionOf(method, phases, volts, amps)),
       energyKwh: energy.counters.netKwh,
       grossKwh: energy.counters.grossKwh,
+      countedUntil: energy.counters.at ?? startedAt,
       startedAt,
       startSoc,
       capacityKwh,

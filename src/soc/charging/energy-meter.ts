@@ -1,5 +1,5 @@
-import { finiteNumber, type JsonObject } from "../../support/json.js";
-import { clampedNumber, or, objectOrDefaults } from "../../support/stored-schema.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { clampedNumber, needed, object, objectOrDefaults, or } from "../../support/stored-schema.js";
 import { LONGEST_UNWATCHED_MS } from "../settings.js";
 
 const HOUR_MS = 3_600_000;
@@ -97,12 +97,13 @@ export class EnergyMeter {
   }
 
   save(): JsonObject {
-    return { ...this.#now };
+    return { ...this.#now, before: this.#before };
   }
 
   restore(saved: unknown): void {
     this.#now = readCounters(saved);
-    this.#before = null;
+    const before = isObject(saved) ? saved["before"] : null;
+    this.#before = isObject(before) ? readCounters(before) : null;
   }
 
   #limit(mostNetKwh: number | null): void {
@@ -177,6 +178,16 @@ interface PhaseHint {
 
 type Window = Pick<PhaseHint, "soc" | "netKwh" | "grossKwh" | "gaps">;
 
+const readInference = objectOrDefaults({
+  window: object({
+    soc: needed(finiteNumber),
+    netKwh: needed(finiteNumber),
+    grossKwh: needed(finiteNumber),
+    gaps: needed(finiteNumber),
+  }),
+  votes: amount,
+});
+
 /** Concludes from the energy that arrives how many phases charge, where the car does not tell it. */
 export class PhaseInference {
   #window: Window | null = null;
@@ -194,6 +205,16 @@ export class PhaseInference {
     const grossGain = hint.grossKwh - window.grossKwh;
     if (hint.soc - window.soc < WINDOW_PP || grossGain <= 0) return null;
     return this.#conclude(hint, neededMultiplier(hint, window));
+  }
+
+  save(): JsonObject {
+    return { window: this.#window, votes: this.#votes };
+  }
+
+  restore(saved: unknown): void {
+    const { window, votes } = readInference(saved);
+    this.#window = window;
+    this.#votes = votes;
   }
 
   #conclude(hint: PhaseHint, needed: number): 1 | 3 | null {

@@ -308,8 +308,17 @@ export class HypothesisSet {
     const all = (saved["all"] as unknown[]).slice(0, HABITS.length * most).map((one) => Hypothesis.restored(one, most));
     set.#all = all.filter((one) => one !== null);
     if (!set.isKnown) return null;
-    set.#complete();
+    if (!set.#hasAllKinds) set.#complete();
     return set;
+  }
+
+  /** None of the kinds that are kept for good is missing, as one that an older version did not know. */
+  get #hasAllKinds(): boolean {
+    const isThere = (isOfKind: (one: Hypothesis) => boolean) => this.#all.some(isOfKind);
+    return (
+      ROUNDINGS.every((rounding) => isThere(({ habit }) => habit.rounding === rounding)) &&
+      [true, false].every((pushes) => isThere(({ habit }) => habit.pushes === pushes))
+    );
   }
 
   /** Another branch than before may charge the battery now. */

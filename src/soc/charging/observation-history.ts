@@ -176,7 +176,17 @@ export class ObservationHistory {
   }
 
   save(): JsonObject {
-    return { base: this.#base.save(), baseAt: this.#baseAt, entries: this.#entries, now: this.#headAt };
+    const { afterSupply, afterAll } = this.#marks ?? { afterSupply: null, afterAll: null };
+    return {
+      base: this.#base.save(),
+      baseAt: this.#baseAt,
+      entries: this.#entries,
+      head: this.#head.save(),
+      now: this.#headAt,
+      afterSupply: savedMark(afterSupply),
+      afterAll: savedMark(afterAll),
+      capacityKwh: this.#capacityKwh,
+    };
   }
 
   restore(saved: unknown): boolean {
@@ -189,9 +199,19 @@ export class ObservationHistory {
     this.#entries = storedList(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
     this.#entries.sort((one, other) => one.at - other.at);
     this.#headAt = Math.max(baseAt, finiteNumber(saved["now"]) ?? baseAt);
-    this.#marks = null;
-    this.#replay();
+    const afterAll = this.#markOf(saved["afterAll"]);
+    this.#marks = afterAll === null ? null : { afterSupply: this.#markOf(saved["afterSupply"]), afterAll };
+    this.#capacityKwh = finiteNumber(saved["capacityKwh"]) ?? 0;
+    const head = HypothesisSet.restored(saved["head"]);
+    // Played once more it would differ a little: the fast charging curve has learned meanwhile, and time went by in other steps.
+    if (head === null) this.#replay();
+    else this.#head = head;
     return true;
+  }
+
+  #markOf(saved: unknown): Mark | null {
+    const mark = readMark(saved);
+    return mark === null || mark.count > this.#entries.length || mark.at < this.#baseAt ? null : mark;
   }
 
   #rebase(now: number): void {
@@ -301,6 +321,16 @@ const ENTRIES: Readonly<Record<HistoryEntry["kind"], StoredReader<HistoryEntry |
   rounding: object({ kind: needed(oneOf(["rounding"])), at, logs: numberList }),
   forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
 };
+
+const readMark: StoredReader<Mark | null> = object({
+  count: needed(then(finiteNumber, (count: number) => (Number.isInteger(count) && count >= 0 ? count : null))),
+  at,
+  set: needed((saved) => HypothesisSet.restored(saved)),
+});
+
+function savedMark(mark: Mark | null): JsonObject | null {
+  return mark === null ? null : { ...mark, set: mark.set.save() };
+}
 
 function decodeEntry(saved: unknown): HistoryEntry | null {
   for (const read of Object.values(ENTRIES)) {

@@ -39,6 +39,8 @@ const container = (changes: Partial<Container> = {}): Container => ({
 });
 const IN_USE = { id: "S00I000F0000A", accepted: ["a", "b"], missing: [], triedAt: START };
 
+const JOURNAL = { problem: null, damaged: 0, newer: 0 };
+
 const car = (changes: Partial<CarFacts> = {}): CarFacts => ({
   vin: VIN,
   name: "Blue",
@@ -57,6 +59,7 @@ const facts = (changes: Partial<DoctorFacts> = {}): DoctorFacts => ({
   status: OK,
   call: { kind: "answered", containers: [container()] },
   container: { container: IN_USE, refused: null, isNeeded: true },
+  journal: JOURNAL,
   cars: [car()],
   now: START + 2 * MINUTE,
   ...changes,
@@ -83,6 +86,7 @@ describe("the check of an account", () => {
       [
         ...["login login_good", "scopes scopes_good", "rest rest_answers", "container container_good"],
         ...["connection connected", "subscription subscribed", "quota quota_good"],
+        "journal journal_good",
         ...["role role_primary", ...CLUSTERS.map(() => "data cluster_came"), "message message_recent"],
       ],
     );
@@ -117,6 +121,25 @@ describe("the check of an account", () => {
     assert.deepEqual(wrong(withStatus({ files, login: { ...OK.login, problem: files } })), [
       "login yellow store_read_only",
     ]);
+  });
+
+  it("says of a journal that cannot be used what to do, and what of it is left out", () => {
+    const problem = newProblem("journal_files", { reason: "ENOSPC" });
+    const broken = { journal: { ...JOURNAL, problem } };
+    assert.deepEqual(wrong(facts(broken)), ["journal red journal_files"]);
+    assert.deepEqual(wrong(facts({ journal: { ...JOURNAL, damaged: 2 } })), ["journal yellow journal_damaged"]);
+    assert.deepEqual(wrong(facts({ journal: { ...JOURNAL, damaged: 2, newer: 1 } })), [
+      "journal red journal_newer",
+      "journal yellow journal_damaged",
+    ]);
+    // The whole folder cannot be used: one cause is one line.
+    const files = newProblem("store_read_only", { reason: "ENOSPC" });
+    assert.deepEqual(wrong(withStatus({ files }, broken)), ["files red store_read_only"]);
+    const other = newProblem("folder_in_use", { pid: 7, host: "other" });
+    assert.deepEqual(only("journal", withStatus({ login: { state: "refused", problem: other } }, broken)), []);
+    // Of one file nothing follows for the others.
+    const unreadable = newProblem("store_unreadable", { reason: "EIO", path: "vehicles.json" });
+    assert.deepEqual(only("journal", withStatus({ files: unreadable }, broken)), ["red journal_files"]);
   });
 
   it("names each right that is missing", () => {

@@ -59,6 +59,7 @@ const OTHERWISE = new Set([
   "minutesToTarget",
   "losses",
   "grossKwh",
+  "countedUntil",
 ]);
 
 describe("the learning of version 1", () => {

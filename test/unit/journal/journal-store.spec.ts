@@ -70,7 +70,7 @@ describe("the files of the journal", () => {
     await files.write(PATH, `${journalLine(SECOND)}${unusual}${journalLine(SECOND).slice(0, 150)}\n`);
     const store = new JournalStore(files, "/journal");
     assert.deepEqual(await store.between(VIN, ...ALWAYS), [FIRST, SECOND]);
-    assert.equal(await store.damagedIn(VIN, 2026), 1);
+    assert.deepEqual(await store.uselessUntil(VIN, ALWAYS[1]), { damaged: 1, newer: 0 });
   });
 
   it("hold an event once, though they are read while it is added", async () => {
@@ -127,7 +127,7 @@ describe("the files of the journal", () => {
     await files.write(PATH, `no json\n{"schema":1}\n\n[1]\n`);
     const store = new JournalStore(files, "/journal");
     await store.add(VIN, FIRST, asIs);
-    assert.equal(await store.damagedIn(VIN, 2026), 3);
+    assert.deepEqual(await store.uselessUntil(VIN, ALWAYS[1]), { damaged: 3, newer: 0 });
     assert.equal((await store.between(VIN, ...ALWAYS)).length, 1);
     assert.equal((await linesOf(files)).length, 5);
   });

@@ -38,11 +38,12 @@ function journalOn(files: TroubledFiles) {
   return { journal, told, troubles, drive };
 }
 
-/** An estimate of a charge that has drawn so much, of a battery of 80 kWh. */
-function charging(grossKwh: number): SocEstimate {
+/** An estimate of a charge that has drawn so much until a time, of a battery of 80 kWh. */
+function charging(grossKwh: number, countedUntil: number): SocEstimate {
   const soc = 20 + grossKwh;
   const figures = { method: "AC", powerKw: 11, powerSource: "meter", phases: 3, phasesSource: "reported" } as const;
-  const rest = { efficiency: 0.9, targetSoc: 80, minutesToTarget: 60, energyKwh: grossKwh, grossKwh, startedAt: START };
+  const counted = { energyKwh: grossKwh, grossKwh, countedUntil };
+  const rest = { efficiency: 0.9, targetSoc: 80, minutesToTarget: 60, ...counted, startedAt: START };
   return {
     ...{ soc, sigma: 0.5, band90: [soc - 1, soc + 1], mode: "charging", bmw: null, drive: null },
     capacity: { kwh: 80, source: "maxEnergy" },
@@ -55,7 +56,7 @@ describe("the journal on a disk", () => {
     const jumps = [0, 24 * HOUR, -24 * HOUR, 365 * 24 * HOUR, 10 * 60_000];
     for (const jump of jumps) {
       const entries: JournalEntry[] = [];
-      let estimate = charging(0);
+      let estimate = charging(0, START);
       const journal = new Journal({
         store: new JournalStore(new TroubledFiles(), "/journal"),
         settings: () => SETTINGS,
@@ -68,8 +69,9 @@ describe("the journal on a disk", () => {
       };
       take({ name: "chargingStarted", at: START, soc: 20, method: "AC", targetSoc: 80 }, START);
       for (let minute = 1; minute <= 240; minute++) {
-        estimate = charging((minute * 11) / 60);
-        journal.look(VIN, START + minute * 60_000 + (minute >= 100 && minute < 160 ? jump : 0));
+        const now = START + minute * 60_000 + (minute >= 100 && minute < 160 ? jump : 0);
+        estimate = charging((minute * 11) / 60, now);
+        journal.look(VIN, now);
       }
       const at = START + 4 * HOUR;
       const levels = { startSoc: 20, soc: 69.5, from: "level", band90: null, energyKwh: 39.6 } as const;
@@ -81,6 +83,43 @@ describe("the journal on a disk", () => {
       assert.ok(charge?.kind === "charge" && more.length === 0, String(jump));
       assert.ok(Math.abs((charge.drawnKwh?.value ?? 0) / 44 - 1) < 0.03, `${jump} ${String(charge.drawnKwh?.value)}`);
     }
+  });
+
+  it("has the energy of a charge once, whenever it was looked at between the readings of a meter", async () => {
+    const kwhOf = async (looks: readonly number[]) => {
+      let [estimate, kwh]: [SocEstimate, number] = [{ ...charging(0, START), charge: null }, NaN];
+      const journal = new Journal({
+        store: new JournalStore(new TroubledFiles(), "/journal"),
+        settings: () => SETTINGS,
+        viewOf: () => ({ estimate, magic: null, position: null, readings: new Map() }),
+        onEntry: (_vin, entry) => (kwh = entry.kind === "charge" ? (entry.drawnKwh?.value ?? NaN) : NaN),
+        onTrouble: assert.ifError,
+      });
+      const take = (event: VehicleEvent, now: number) => {
+        const chargeStoppedAt = event.name === "chargingEnded" ? event.at : null;
+        journal.follow({ ...NO_CHANGES, vin: VIN, events: [event], chargeStoppedAt }, now);
+      };
+      take({ name: "chargingStarted", at: START, soc: 20, method: "AC", targetSoc: 80 }, START);
+      for (const second of looks) {
+        // The meter tells its power every minute.
+        const minute = Math.floor(second / 60);
+        estimate = charging(((minute - 1) * 11) / 60, START + minute * 60_000);
+        journal.look(VIN, START + second * 1000);
+      }
+      const at = START + 30 * 60_000;
+      const levels = { startSoc: 20, soc: 26, from: "level", band90: null, energyKwh: 4.8 } as const;
+      take(
+        { name: "chargingEnded", at, startedAt: START, durationMin: 30, reason: "stopped", pauses: 0, ...levels },
+        at,
+      );
+      await journal.retry();
+      return kwh;
+    };
+    const every = (seconds: number, from: number) =>
+      Array.from({ length: Math.floor((1790 - from) / seconds) }, (_, count) => from + count * seconds);
+    assert.equal(await kwhOf(every(30, 60)), 5.5);
+    assert.equal(await kwhOf(every(37, 85)), 5.5);
+    assert.equal(await kwhOf([119, 601, 1100, 1739]), 5.5);
   });
 
   it("waits while the disk is full, says so once, and loses nothing", async () => {

@@ -35,6 +35,7 @@ describe("Output of cardata-predicted-soc", () => {
     minutesToTarget: 107.2,
     energyKwh: 1.25,
     grossKwh: 1.3,
+    countedUntil: AT,
     startedAt: AT,
   };
   const output = (vehicle = "") => new SocOutput({ topicBase: "cardata", vehicle });
@@ -78,7 +79,7 @@ describe("Output of cardata-predicted-soc", () => {
   it("adds the figures of a charge", () => {
     const [predicted] = output().estimate(VIN, estimate(60, { mode: "charging", charge }), null, AT);
     // A message shows the net energy only.
-    const { startedAt, grossKwh: _gross, ...figures } = charge;
+    const { startedAt, grossKwh: _gross, countedUntil: _until, ...figures } = charge;
     assert.equal(startedAt, AT);
     assertHolds(predicted?.estimate, { ...figures, startedAt: "2026-03-02T06:41:05.000Z" });
   });
