@@ -45,6 +45,7 @@ export function silentCar(changes: Partial<CockpitCar> = {}): CockpitCar {
     temperatures: [],
     service: { distance: null, inspection: null },
     position: null,
+    journal: 0,
     ...changes,
   };
 }

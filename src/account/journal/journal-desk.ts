@@ -1,4 +1,5 @@
-import type { BatteryHealth } from "../../journal/battery-health.js";
+import { capacityCourse, type BatteryHealth, type CapacityCourse } from "../../journal/battery-health.js";
+import { joinedEvidence } from "../../journal/capacity-evidence.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
 import type { ImportCounts } from "../../journal/import-counts.js";
 import type { JournalStore } from "../../journal/journal-store.js";
@@ -105,6 +106,12 @@ export class JournalDesk {
   /** Returns how the battery of a car ages. @throws CarDataError `journal_files` */
   async health(vin: string): Promise<BatteryHealth> {
     return (await onDisk(this.journal.summary(vin, this.dependencies.clock.now()))).health;
+  }
+
+  /** Returns the course of the capacity of a battery. @throws CarDataError `journal_files` */
+  async capacityCourse(vin: string): Promise<CapacityCourse> {
+    const digests = await this.#use((store) => store.digestsUntil(vin, this.dependencies.clock.now()));
+    return capacityCourse(joinedEvidence(digests.map(({ evidence }) => evidence)));
   }
 
   /** Counts the trips and charges of cars in this month. @throws CarDataError `journal_files` */
