@@ -582,7 +582,7 @@ describe("the cockpit page", () => {
     assert.deepEqual(await save("Fahrten (CSV)"), { name, content });
     await page.text(`${name} gespeichert`).waitFor();
     await card.getByRole("button", { name: "Alles" }).click();
-    for (const kind of ["Ladungen (CSV)", "Alle Daten (JSON)", "Strecken (GPX)", "Fahrtenbuch zum Drucken (HTML)"])
+    for (const kind of ["Ladungen (CSV)", "Alle Daten (JSON)", "Strecken (GPX)", "Fahrtenbuch (HTML)"])
       assert.deepEqual(await save(kind), { name, content });
     const exports = world.asked.filter(({ address }) => address.includes("/export?"));
     assert.ok(exports.every(({ authorization }) => authorization !== ""));

@@ -142,10 +142,16 @@ function table<Entry extends { readonly id: string }>(
 /** @param label stands beside the cell where rows become cards */
 function cellNode(name: "th" | "td", tag: string, label: string, { text, note = null }: Cell, texts: Texts): VNode {
   const attributes = { key: label, "data-label": label, ...(name === "th" && { scope: "row" }) };
-  const below = note !== null && h("small", {}, note);
-  if (text !== null) return h(`${name}${tag}`, attributes, h("span", {}, text), below);
-  const dash = [h("span", { "aria-hidden": "true" }, "–"), h("span.unseen", {}, texts.text("unknown"))];
-  return h(`${name}${tag}${note === null ? ".none" : ""}`, attributes, dash, below);
+  const said =
+    text === null
+      ? [h("span", { "aria-hidden": "true" }, "–"), h("span.unseen", {}, texts.text("unknown"))]
+      : h("span", {}, text);
+  const isNothing = text === null && note === null;
+  return h(
+    `${name}${tag}${isNothing ? ".none" : ""}`,
+    attributes,
+    h("div", {}, said, note !== null && h("small", {}, note)),
+  );
 }
 
 function startText(start: string, { formats }: Texts): string {
