@@ -77,6 +77,32 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "a journal that tells what cannot be",
+    world: () => {
+      const long = "W".repeat(300);
+      const place = { name: long, latitude: 1, longitude: 1 };
+      const huge = { value: 1e12, source: "car" as const, sigma: null };
+      const times = { start: "no time", end: "", note: long };
+      const cost = { amount: -1e12, currency: "??", source: null };
+      const figures = { levelFrom: huge, batteryKwh: huge, drawnKwh: huge, solarKwh: 1e12, peakKw: huge };
+      const world: Partial<World> = {
+        journal: cars.journal(Date.now(), { currency: "none" }),
+        month: (name) => ({
+          ...cars.month(name),
+          isCut: true,
+          sum: cars.monthSum(name, { distanceKm: 1e12, drivingMin: 1e12, cost: -1e12, chargesWithoutCost: 1e12 }),
+          trips: [cars.trip(name, "01", { ...times, from: place, distanceKm: huge, durationMin: 1e12 })],
+          charges: [cars.charge(name, "01", { ...times, ...figures, place, cost })],
+        }),
+      };
+      return world;
+    },
+    go: async (page) => {
+      await page.show("Journal");
+      await page.card("trips").getByText("Only the newest 1 are listed.").waitFor();
+    },
+  },
+  {
     name: "a journal that cannot be read",
     world: () => ({ hasFiles: false }),
     go: async (page) => {
