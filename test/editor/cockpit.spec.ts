@@ -405,6 +405,8 @@ describe("the cockpit page", () => {
       },
     };
     await page.button(/Family car/).click();
+    // Until then the keys would go to the chart of the car before.
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
     await chart.locator(".plot").focus();
     await page.page.keyboard.press("Home");
     await chart.locator(".readout", { hasText: "40.0 %" }).waitFor();
@@ -534,6 +536,21 @@ describe("the cockpit page", () => {
       .getByRole("img", { name: /^Capacity over time: 79\.5 kWh in .*, 77\.1 kWh in / })
       .waitFor();
     await page.card("health").getByText("78.8 kWh").waitFor();
+  });
+
+  it("tells nothing of charges and a battery of a car that has none to charge", async () => {
+    await open({
+      month: (name) => ({ ...cars.month(name), charges: [], sum: cars.monthSum(name, { charges: 0, cost: null }) }),
+    });
+    await page.ready();
+    await page.show("Journal");
+    await page.card("health").waitFor();
+    await page.button(/Family car/).click();
+    await page.card("health").waitFor({ state: "detached" });
+    await page.card("trips").getByText("To the lake").waitFor();
+    assert.deepEqual([await page.card("charges").count(), await page.card("year").count()], [0, 0]);
+    assert.doesNotMatch(await page.card("month").innerText(), /Charges|Cost/);
+    assert.equal(await page.card("export").getByRole("button", { name: "Charges (CSV)" }).count(), 0);
   });
 
   it("goes from month to month: by buttons over those that have entries, by choice, by the bars of the year", async () => {

@@ -21,7 +21,7 @@ export function journalView(state: State, car: CockpitCar, actions: Actions): VN
   const fetched = details?.key === car.key ? details.journal : null;
   const parts =
     fetched?.kind === "there"
-      ? journalParts(state, fetched.value, actions)
+      ? journalParts(state, car, fetched.value, actions)
       : card(
           "month",
           texts.text("nav.journal"),
@@ -30,8 +30,9 @@ export function journalView(state: State, car: CockpitCar, actions: Actions): VN
   return h("div.grid", { key: `journal ${car.key}` }, parts);
 }
 
-function journalParts(state: State, journal: CockpitJournal, actions: Actions): Child {
+function journalParts(state: State, car: CockpitCar, journal: CockpitJournal, actions: Actions): Child {
   const { texts } = state;
+  const isCharged = car.driveType !== "combustion";
   const { months, problem, health, currency } = journal;
   const notice =
     problem !== null &&
@@ -51,21 +52,22 @@ function journalParts(state: State, journal: CockpitJournal, actions: Actions): 
       "month",
       texts.formats.month(`${shown}-01`),
       monthFilter(journal, shown, texts, actions),
-      inMonth(({ sum }) => sums(sum, currency, texts)),
+      inMonth(({ sum }) => sums(sum, currency, isCharged, texts)),
     ),
-    yearCard(journal, shown, texts, actions),
+    isCharged && yearCard(journal, shown, texts, actions),
     card(
       "trips",
       texts.text("journal.trips"),
       inMonth((value) => tripsTable(value, texts)),
     ),
-    card(
-      "charges",
-      texts.text("journal.charges"),
-      inMonth((value) => chargesTable(value, texts)),
-    ),
-    healthCard(journal, health, state),
-    exportCard(state, actions),
+    isCharged &&
+      card(
+        "charges",
+        texts.text("journal.charges"),
+        inMonth((value) => chargesTable(value, texts)),
+      ),
+    isCharged && healthCard(journal, health, state),
+    exportCard(state, isCharged, actions),
   ];
 }
 
@@ -101,36 +103,47 @@ function monthFilter(journal: CockpitJournal, shown: string, texts: Texts, actio
 }
 
 /** What is unknown of all trips or charges is called so; without any, nothing is said of them. */
-function sums(sum: CockpitSum | null, currency: string, texts: Texts): Child {
-  const { formats } = texts;
+function sums(sum: CockpitSum | null, currency: string, isCharged: boolean, texts: Texts): Child {
   if (sum === null) return h("p.soft.middle", { key: "nothing" }, texts.text("journal.nothing"));
-  const { trips, charges, cost, chargesWithoutCost } = sum;
-  const kwh = (value: number) => (value > 0 ? formats.withUnit(value, "kWh", 1) : null);
+  return rows(tripRows(sum, isCharged, texts), (isCharged || sum.charges > 0) && chargeRows(sum, currency, texts));
+}
+
+function tripRows({ trips, distanceKm, drivingMin, consumption }: CockpitSum, isCharged: boolean, texts: Texts): Child {
+  const { formats } = texts;
   const name = (key: string) => texts.text(`journal.sum.${key}`);
-  const note =
-    cost !== null && chargesWithoutCost > 0 && texts.text("journal.withoutCost", { count: chargesWithoutCost });
-  return rows(
+  return [
     row(texts, texts.text("journal.trips"), formats.number(trips)),
     trips > 0 && [
-      row(texts, name("distance"), sum.distanceKm > 0 ? formats.withUnit(sum.distanceKm, "km", 1) : null),
-      row(texts, name("driving"), sum.drivingMin > 0 ? formats.duration(sum.drivingMin) : null),
-      row(texts, name("consumption"), sum.consumption === null ? null : per100(sum.consumption, texts)),
+      row(texts, name("distance"), distanceKm > 0 ? formats.withUnit(distanceKm, "km", 1) : null),
+      row(texts, name("driving"), drivingMin > 0 ? formats.duration(drivingMin) : null),
+      isCharged && row(texts, name("consumption"), consumption === null ? null : per100(consumption, texts)),
     ],
+  ];
+}
+
+function chargeRows(sum: CockpitSum, currency: string, texts: Texts): Child {
+  const { formats } = texts;
+  const { charges, cost, chargesWithoutCost } = sum;
+  const name = (key: string) => texts.text(`journal.sum.${key}`);
+  const kwh = (value: number) => (value > 0 ? formats.withUnit(value, "kWh", 1) : null);
+  const hasMore = cost !== null && chargesWithoutCost > 0;
+  const note = hasMore ? texts.text("journal.withoutCost", { count: chargesWithoutCost }) : "";
+  return [
     row(texts, texts.text("journal.charges"), formats.number(charges)),
     charges > 0 && [
       row(texts, name("battery"), kwh(sum.batteryKwh)),
       row(texts, name("drawn"), kwh(sum.drawnKwh)),
       sum.solarKwh > 0 && row(texts, name("solar"), kwh(sum.solarKwh)),
-      row(texts, name("cost"), cost === null ? null : formats.money(cost, currency), note || ""),
+      row(texts, name("cost"), cost === null ? null : formats.money(cost, currency), note),
     ],
-  );
+  ];
 }
 
-export function per100(consumption: number, { formats }: Texts): string {
+function per100(consumption: number, { formats }: Texts): string {
   return `${formats.fixed(consumption, 1)} kWh/100 km`;
 }
 
-function exportCard({ texts, exportOf }: State, actions: Actions): VNode {
+function exportCard({ texts, exportOf }: State, isCharged: boolean, actions: Actions): VNode {
   return card(
     "export",
     texts.text("journal.export.title"),
@@ -146,7 +159,7 @@ function exportCard({ texts, exportOf }: State, actions: Actions): VNode {
     h(
       "div.exports",
       { key: "exports" },
-      EXPORTS.map((what) =>
+      EXPORTS.filter((what) => isCharged || what !== "charges").map((what) =>
         button(
           [icon("download"), texts.text(`journal.export.${what}`)],
           () => {
