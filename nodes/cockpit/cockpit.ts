@@ -1,8 +1,16 @@
-import type { CarKey, CockpitChange, CockpitMessage, CockpitSnapshot } from "../../src/cockpit/contract.js";
+import type {
+  CarKey,
+  CockpitChange,
+  CockpitExport,
+  CockpitMessage,
+  CockpitMonthName,
+  CockpitSnapshot,
+} from "../../src/cockpit/contract.js";
 import { AccountActions } from "./account-actions.js";
 import { Refused, type Client } from "./client.js";
 import { dataOf, withChange, withValues, type CockpitData } from "./data.js";
 import { withLevel } from "./history.js";
+import { JournalActions } from "./journal-actions.js";
 import { Live, type Link } from "./live.js";
 import {
   carOf,
@@ -11,6 +19,7 @@ import {
   initialState,
   LOADING,
   type Actions,
+  type CarDetails,
   shownCars,
   type CarParts,
   type Fetched,
@@ -53,6 +62,7 @@ export class Cockpit implements Actions {
   readonly #live: Live;
   readonly #client: Client;
   readonly #accounts: AccountActions;
+  readonly #journal: JournalActions;
   readonly #pictures: Pictures;
   readonly #ticking: number;
   readonly #stopListening: () => void;
@@ -64,14 +74,16 @@ export class Cockpit implements Actions {
       this.#change({});
     });
     this.#state = initialState(texts, this.#pictures, flow !== null);
-    this.#accounts = new AccountActions({
+    const acting = {
       client,
       state: () => this.#state,
-      change: (change) => {
+      change: (change: Partial<State>) => {
         this.#change(change);
       },
-      failure: (error) => this.#failure(error),
-    });
+      failure: (error: unknown) => this.#failure(error),
+    };
+    this.#accounts = new AccountActions(acting);
+    this.#journal = new JournalActions(acting);
     this.#live = new Live({
       client,
       params: () => this.#streamParams(),
@@ -115,13 +127,14 @@ export class Cockpit implements Actions {
     this.#change({ view, pointed: null, said: "" });
     // Only who looks at the values gets all of them.
     if ((before === "values") !== (view === "values")) this.#live.restart();
-    this.#fetchDetails();
+    // A journal changes without a word to who looks at something else.
+    this.#fetchDetails(view === "journal");
     if (view === "account") void this.#accounts.prepare();
   }
 
   choose(car: CarKey): void {
     const isOther = car !== carOf(this.#state)?.key;
-    this.#change({ chosen: car, pointed: null });
+    this.#change({ chosen: car, pointed: null, ...(isOther && { month: null }) });
     remember({ car: carOf(this.#state)?.vinEnd ?? "" });
     if (isOther && this.#state.view === "values") this.#live.restart();
     this.#fetchDetails();
@@ -178,6 +191,14 @@ export class Cockpit implements Actions {
 
   saveDiagnostics(account: string): void {
     void this.#accounts.saveDiagnostics(account);
+  }
+
+  chooseMonth(month: CockpitMonthName): void {
+    this.#journal.choose(month);
+  }
+
+  saveExport(what: CockpitExport): void {
+    void this.#journal.save(what);
   }
 
   addNode(descriptors: readonly string[]): void {
@@ -269,7 +290,11 @@ export class Cockpit implements Actions {
       },
     });
     // A trip or charge that begins or ends is told by the history, and changes what was learned.
-    const isNew = changes.some((one) => one.kind === "event" && one.event.car === details.key);
+    const isNew = changes.some(
+      (one) =>
+        (one.kind === "event" && one.event.car === details.key) ||
+        (one.kind === "car" && one.key === details.key && one.changed.journal !== undefined),
+    );
     if (isNew) this.#fetchDetails(true);
   }
 
@@ -286,13 +311,19 @@ export class Cockpit implements Actions {
    */
   #fetchDetails(isAnew = false): void {
     const car = carOf(this.#state);
-    const { view } = this.#state;
     if (car === null) return;
     const isOther = this.#state.details?.key !== car.key;
     if (isOther) this.#change({ details: detailsOf(car.key) });
-    const isWanted = (fetched: unknown) => isAnew || isOther || fetched === null;
-    if (view === "car" && isWanted(this.#state.details?.history)) this.#fetchCar(car.key);
-    if (view === "values" && isWanted(this.#state.details?.values)) this.#fetchValues(car.key);
+    const { details } = this.#state;
+    if (details !== null) this.#fetchShown(details, isAnew || isOther);
+  }
+
+  #fetchShown({ key, history, values, journal }: CarDetails, isAnew: boolean): void {
+    const { view } = this.#state;
+    const isWanted = (fetched: unknown) => isAnew || fetched === null;
+    if (view === "car" && isWanted(history)) this.#fetchCar(key);
+    if (view === "values" && isWanted(values)) this.#fetchValues(key);
+    if (view === "journal" && isWanted(journal)) void this.#journal.fetch(key);
   }
 
   #fetchCar(key: CarKey): void {

@@ -1,5 +1,7 @@
 /** Stands for a time that is none; the formats of the browser throw at it. */
 const NO_TIME = "–";
+const UTC = { timeZone: "UTC" } as const;
+const CURRENCY = /^[A-Za-z]{3}$/;
 
 /** Puts numbers, times and ages into the words of a language. What a language knows is made once: making it is dear. */
 export class Formats {
@@ -7,6 +9,9 @@ export class Formats {
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #clock: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
+  readonly #monthOf: Intl.DateTimeFormat;
+  readonly #placeDay: Intl.DateTimeFormat;
+  readonly #placeClock: Intl.DateTimeFormat;
   readonly #order: Intl.Collator;
 
   /** @param language of the texts, with the region of the browser where it is one of that language */
@@ -14,6 +19,10 @@ export class Formats {
     this.#relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
     this.#clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
     this.#day = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+    this.#monthOf = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
+    // Entries of a journal name the time of their place; it stays that wherever the page is read.
+    this.#placeDay = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...UTC });
+    this.#placeClock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...UTC });
     this.#order = new Intl.Collator(language);
   }
 
@@ -83,11 +92,38 @@ export class Formats {
     return Number.isNaN(at) ? NO_TIME : this.#day.format(at);
   }
 
+  /** The day of a time with its offset, such as `2026-03-02T07:41:05+01:00`, as calendars showed it there. */
+  placeDay(iso: string): string {
+    return placed(this.#placeDay, iso);
+  }
+
+  /** The time of such a time, as clocks showed it there. */
+  placeClock(iso: string): string {
+    return placed(this.#placeClock, iso);
+  }
+
+  /** The first letters of a month such as `2026-03`. */
+  shortMonth(month: string): string {
+    const at = Date.parse(`${month}-01`);
+    return Number.isNaN(at) ? NO_TIME : new Date(at).toLocaleDateString(this.language, { month: "short", ...UTC });
+  }
+
+  /** `Mar 2026`. */
+  monthOf(at: number): string {
+    return Number.isNaN(at) ? NO_TIME : this.#monthOf.format(at);
+  }
+
+  /** @param currency a code such as `EUR`; one that is none stands there as it is */
+  money(amount: number, currency: string): string {
+    if (!CURRENCY.test(currency)) return `${this.fixed(amount, 2)} ${currency}`.trim();
+    return this.#number({ style: "currency", currency }).format(amount);
+  }
+
   /** The month of a day such as `2027-08-01`. */
   month(day: string): string {
     const at = Date.parse(day);
     if (Number.isNaN(at)) return NO_TIME;
-    return new Date(at).toLocaleDateString(this.language, { month: "long", year: "numeric", timeZone: "UTC" });
+    return new Date(at).toLocaleDateString(this.language, { month: "long", year: "numeric", ...UTC });
   }
 
   #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -96,6 +132,11 @@ export class Formats {
     this.#numbers.set(key, known);
     return known;
   }
+}
+
+function placed(format: Intl.DateTimeFormat, iso: string): string {
+  const at = Date.parse(`${iso.slice(0, "2026-03-02T07:41:05".length)}Z`);
+  return Number.isNaN(at) ? NO_TIME : format.format(at);
 }
 
 function isSameDay(one: number, other: number): boolean {

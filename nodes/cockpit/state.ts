@@ -2,8 +2,12 @@ import type { CheckPlanView, CheckView } from "../lib/admin-contract.js";
 import type {
   CarKey,
   CockpitCar,
+  CockpitExport,
   CockpitHistory,
+  CockpitJournal,
   CockpitLearned,
+  CockpitMonth,
+  CockpitMonthName,
   CockpitTracks,
   CockpitValues,
 } from "../../src/cockpit/contract.js";
@@ -15,7 +19,7 @@ import type { Pictures } from "./pictures.js";
 import { remembered } from "./remembered.js";
 import type { Texts } from "./texts.js";
 
-export const VIEWS = ["car", "values", "events", "account"] as const;
+export const VIEWS = ["car", "journal", "values", "events", "account"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Something that is fetched when it is looked at. */
@@ -32,13 +36,15 @@ export interface CarParts {
   readonly tracks: CockpitTracks;
   readonly learned: CockpitLearned;
   readonly values: CockpitValues;
+  readonly journal: CockpitJournal;
+  readonly month: CockpitMonth;
 }
 
 /** `null`: nobody has looked at it. */
 export type CarDetails = { readonly [K in keyof CarParts]: Fetched<CarParts[K]> | null } & { readonly key: CarKey };
 
 export function detailsOf(key: CarKey): CarDetails {
-  return { key, history: null, tracks: null, learned: null, values: null };
+  return { key, history: null, tracks: null, learned: null, values: null, journal: null, month: null };
 }
 
 /** A check of an account. */
@@ -92,6 +98,10 @@ export interface State {
   readonly mayWrite: boolean;
   /** Of whose events the timeline tells. */
   readonly eventsOf: "all" | "car";
+  /** Chosen month of the journal; `null`: the newest one with entries. */
+  readonly month: CockpitMonthName | null;
+  /** Of what time the journal is exported. */
+  readonly exportOf: "month" | "all";
   /** Whether a node can be put on a flow: only inside of the editor. */
   readonly hasFlow: boolean;
   /** What was just done, for those who do not see it. */
@@ -151,6 +161,8 @@ export function initialState(texts: Texts, pictures: Pictures, hasFlow: boolean)
     doctors: new Map(),
     mayWrite: false,
     eventsOf: "all",
+    month: null,
+    exportOf: "month",
     hasFlow,
     said: "",
   };
@@ -160,7 +172,11 @@ export function initialState(texts: Texts, pictures: Pictures, hasFlow: boolean)
 export interface Actions {
   show(view: View): void;
   choose(car: CarKey): void;
-  set(change: Partial<Pick<State, "carSearch" | "carLimit" | "valueSearch" | "period" | "pointed" | "eventsOf">>): void;
+  set(
+    change: Partial<
+      Pick<State, "carSearch" | "carLimit" | "valueSearch" | "period" | "pointed" | "eventsOf" | "exportOf">
+    >,
+  ): void;
   switchTiles(isOn: boolean): void;
   speak(language: string): void;
   logIn(fields: Readonly<Record<string, string>>): void;
@@ -169,5 +185,7 @@ export interface Actions {
   tryAgain(): void;
   check(account: string): void;
   saveDiagnostics(account: string): void;
+  chooseMonth(month: CockpitMonthName): void;
+  saveExport(what: CockpitExport): void;
   addNode(descriptors: readonly string[]): void;
 }

@@ -13,6 +13,20 @@ export function cockpitEndpoints(cockpit: Cockpit): Pick<Endpoints, CockpitRoute
     "GET cockpit/car/:key/history": { showing: "as-is", answer: ({ param }) => cockpit.history(param("key")) },
     "GET cockpit/car/:key/tracks": { showing: "as-is", answer: ({ param }) => cockpit.tracks(param("key")) },
     "GET cockpit/car/:key/learned": { showing: "as-is", answer: ({ param }) => cockpit.learned(param("key")) },
+    "GET cockpit/car/:key/journal": { showing: "as-is", answer: ({ param }) => cockpit.journal(param("key")) },
+    "GET cockpit/car/:key/entries": {
+      showing: "as-is",
+      answer: ({ param, query }) => cockpit.month(param("key"), query("month")),
+    },
+    "GET cockpit/car/:key/export": {
+      showing: "as-is",
+      answer: ({ param, query }) =>
+        cockpit.exported(param("key"), {
+          what: query("what"),
+          month: query("month"),
+          language: query("language"),
+        }),
+    },
     "GET cockpit/rights": { isForWriters: true, showing: "as-is", answer: () => ({ mayWrite: true }) },
   };
 }

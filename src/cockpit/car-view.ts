@@ -23,12 +23,14 @@ const W_PER_KW = 1000;
 export interface CarExtras {
   readonly key: CarKey;
   readonly picture: string | null;
+  /** How often its journal has changed. */
+  readonly journal: number;
   /** Milliseconds. */
   readonly now: number;
 }
 
 /** Describes a car as its card shows it; `null`: it is not this account's any more. */
-export function carView(account: ShownCars, vin: string, { key, picture, now }: CarExtras): CockpitCar | null {
+export function carView(account: ShownCars, vin: string, { key, picture, journal, now }: CarExtras): CockpitCar | null {
   const car = account.registry.cars.get(vin);
   if (car === undefined) return null;
   const { vehicle } = car;
@@ -62,6 +64,7 @@ export function carView(account: ShownCars, vin: string, { key, picture, now }: 
     temperatures: temperaturesOf(readings),
     service: serviceOf(readings, distanceUnit),
     position: positionOf(car),
+    journal,
   };
 }
 

@@ -9,8 +9,11 @@ import { isoTime } from "../support/iso-time.js";
 import { CarKeys } from "./car-keys.js";
 import type {
   CarKey,
+  CockpitFile,
   CockpitHistory,
+  CockpitJournal,
   CockpitLearned,
+  CockpitMonth,
   CockpitSnapshot,
   CockpitTracks,
   CockpitValues,
@@ -20,6 +23,7 @@ import { historyOf, tracksOf } from "./car-history.js";
 import { EventViews } from "./event-views.js";
 import { guarded } from "./guarded.js";
 import { Feed, type Watcher } from "./feed.js";
+import { exportFile, journalView, monthView, type ExportWish } from "./journal-views.js";
 import type { LiveStream, StreamSink } from "./live-stream.js";
 import { Pictures } from "./pictures.js";
 import { valuesView } from "./values.js";
@@ -43,6 +47,8 @@ export class Cockpit {
   readonly #keys: CarKeys;
   readonly #events: EventViews;
   readonly #pictures: Pictures;
+  /** How often the journal of a car has changed. */
+  readonly #journals = new Map<CarKey, number>();
   readonly #feed: Feed;
 
   constructor(private readonly options: CockpitOptions) {
@@ -59,6 +65,7 @@ export class Cockpit {
       accounts: () => this.#accounts,
       keys: this.#keys,
       pictureOf: (key) => this.#pictures.versionOf(key),
+      journalOf: (key) => this.#journals.get(key) ?? 0,
       events: () => this.#events.newest(this.#accounts),
     });
   }
@@ -70,6 +77,11 @@ export class Cockpit {
         guarded(() => {
           this.#updated(account, update);
         }, undefined);
+      },
+      entry: (vin) => {
+        const key = this.#keys.keyOf(account.id, vin);
+        this.#journals.set(key, (this.#journals.get(key) ?? 0) + 1);
+        this.#feed.touchCar(account, vin);
       },
       estimate: (vin) => {
         this.#feed.touchCar(account, vin);
@@ -99,6 +111,9 @@ export class Cockpit {
 
   /** Takes note that a deploy is over: accounts may be gone. */
   deployed(): void {
+    const present = new Set(this.#accounts.map(({ id }) => id));
+    for (const key of this.#journals.keys())
+      if (!present.has(this.#keys.carOf(key)?.account ?? "")) this.#journals.delete(key);
     this.#feed.touchAll();
   }
 
@@ -138,6 +153,21 @@ export class Cockpit {
     const { account, vin } = this.#shown(key);
     const report = account.soc.report(vin);
     return { key, learned: report === null ? null : learningPayload(report) };
+  }
+
+  async journal(key: CarKey): Promise<CockpitJournal> {
+    const { account, vin } = this.#shown(key);
+    return journalView(account, vin, { key, now: this.#now });
+  }
+
+  async month(key: CarKey, month: string): Promise<CockpitMonth> {
+    const { account, vin } = this.#shown(key);
+    return monthView(account, vin, { key, month });
+  }
+
+  async exported(key: CarKey, wish: ExportWish): Promise<CockpitFile> {
+    const { account, vin } = this.#shown(key);
+    return exportFile(account, vin, wish);
   }
 
   /** `null`: BMW has none, or it was never fetched. */

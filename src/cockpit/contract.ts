@@ -1,4 +1,8 @@
 import type { AccountStatus, QuotaStatus } from "../account/status.js";
+import type { BatteryHealth, CapacityCourse } from "../journal/battery-health.js";
+import type { ChargeEntry, TripEntry } from "../journal/entry.js";
+import type { ExportedFile } from "../journal/export/export-options.js";
+import type { JournalSum } from "../journal/sums.js";
 import type { Budget } from "../rest/rest-call.js";
 import type { LearningPayload } from "../messages/types.js";
 import type { DailyFeature, EventPurpose } from "../polling/job.js";
@@ -124,6 +128,8 @@ export interface CockpitCar {
   readonly temperatures: readonly CockpitTemperature[];
   readonly service: CockpitService;
   readonly position: CockpitPosition | null;
+  /** Rises whenever its journal changes: who shows that asks for it anew. */
+  readonly journal: number;
 }
 
 export interface CockpitLevel {
@@ -300,6 +306,49 @@ export interface CockpitLearned {
   readonly learned: LearningPayload | null;
 }
 
+/** Names a month in the zone of the entries, such as `2026-03`. */
+export type CockpitMonthName = string;
+
+/** Holds what the journal of a car has, but its entries. */
+export interface CockpitJournal {
+  readonly key: CarKey;
+  /** The month by the clock of the runtime. */
+  readonly now: CockpitMonthName;
+  /** Code of the currency of all sums. */
+  readonly currency: string;
+  /** Why nothing new can be written; `null` if it can. */
+  readonly problem: Problem | null;
+  /** Those in which anything began, in the order of time; bounded. */
+  readonly months: readonly CockpitMonthName[];
+  /** The sums of the last twelve months; one in which nothing began is not there. */
+  readonly year: readonly CockpitSum[];
+  readonly health: BatteryHealth;
+  readonly capacity: CapacityCourse;
+}
+
+export type CockpitSum = JournalSum;
+
+/** Holds the trips and charges that began in a month, the newest first. */
+export interface CockpitMonth {
+  readonly key: CarKey;
+  readonly month: CockpitMonthName;
+  /** Of all entries; `null`: nothing began in it. */
+  readonly sum: CockpitSum | null;
+  readonly trips: readonly CockpitTrip[];
+  readonly charges: readonly CockpitJournalCharge[];
+  /** Whether older ones are left out of the lists. */
+  readonly isCut: boolean;
+}
+
+/** Without tracks and curves, which no table shows. Times are those of the place, with their offset. */
+export type CockpitTrip = Omit<TripEntry, "detail">;
+export type CockpitJournalCharge = Omit<ChargeEntry, "detail">;
+
+/** What can be exported of a journal: tables of trips or charges, all data, tracks, the logbook for printing. */
+export const EXPORTS = ["trips", "charges", "json", "gpx", "html"] as const;
+export type CockpitExport = (typeof EXPORTS)[number];
+export type CockpitFile = ExportedFile;
+
 /** Tells that the viewer may also change things, such as have the account checked; who may not gets 401. */
 export interface CockpitRights {
   readonly mayWrite: true;
@@ -336,5 +385,10 @@ export interface CockpitRoutes {
   "GET cockpit/car/:key/history": CockpitHistory;
   "GET cockpit/car/:key/tracks": CockpitTracks;
   "GET cockpit/car/:key/learned": CockpitLearned;
+  "GET cockpit/car/:key/journal": CockpitJournal;
+  /** `?month=2026-03` */
+  "GET cockpit/car/:key/entries": CockpitMonth;
+  /** `?what=trips&language=de`, `&month=2026-03` for that month only. */
+  "GET cockpit/car/:key/export": CockpitFile;
   "GET cockpit/rights": CockpitRights;
 }

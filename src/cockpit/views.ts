@@ -14,6 +14,8 @@ export interface ViewSources {
   readonly accounts: () => readonly Account[];
   readonly keys: CarKeys;
   readonly pictureOf: (key: CarKey) => string | null;
+  /** How often the journal of a car has changed. */
+  readonly journalOf: (key: CarKey) => number;
 }
 
 /** Holds what pages show by now, and tells what has become different of it. */
@@ -60,9 +62,9 @@ export class Views {
   }
 
   #lookAtCar(account: Account, vin: string): CockpitChange[] {
-    const { keys, pictureOf, now } = this.sources;
+    const { keys, pictureOf, journalOf, now } = this.sources;
     const key = keys.keyOf(account.id, vin);
-    const view = carView(account, vin, { key, picture: pictureOf(key), now: now() });
+    const view = carView(account, vin, { key, picture: pictureOf(key), journal: journalOf(key), now: now() });
     if (view === null) return this.#forget((known) => known.key === key);
     const changes = carChange(this.#cars.get(key), view);
     this.#cars.set(key, view);

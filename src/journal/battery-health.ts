@@ -1,7 +1,7 @@
 import { groupedBy } from "../support/grouped.js";
 import type { CapacityEvidence, Measurement } from "./capacity-evidence.js";
 import { rounded } from "./entry.js";
-import { BAND_SIGMAS, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
+import { BAND_SIGMAS, evenly, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
 import { zonedTime } from "./zoned-time.js";
 
 /** A value with the band in which it lies nine times of ten. */
@@ -27,7 +27,19 @@ export interface BatteryHealth {
   readonly batterySizeMaxKwh: number | null;
 }
 
+/** Tells the capacity over time. */
+export interface CapacityCourse {
+  /** What single charges tell, in the order of time; of very many, some evenly chosen [ms, kWh]. */
+  readonly charges: readonly { readonly at: number; readonly kwh: number }[];
+  /** The estimate from the first charge to the last one [ms, kWh]; empty: too few charges tell it. */
+  readonly estimates: readonly (BandedValue & { readonly at: number })[];
+}
+
 const LEAST_CHARGES = 3;
+/** Enough for a straight line whose band has a bend. */
+const COURSE_STEPS = 24;
+/** More points are no clearer picture. */
+const MOST_SHOWN = 300;
 /** Charges of one kind of which the car's own capacity is that of the beginning. */
 const FIRST_TOLD = 10;
 /** Share that arrives in the battery where the car tells no capacity. */
@@ -43,7 +55,7 @@ const LEAST_SPAN_MS = 90 * 24 * 3_600_000;
  * taken from the car's own capacity in the first charges of each kind; what changes since then is the battery.
  */
 export function batteryHealth({ measurements, ...told }: CapacityEvidence, zone: string): BatteryHealth {
-  const { samples, isCalibrated } = capacitiesOf([...measurements].sort((one, other) => one.at - other.at));
+  const { samples, isCalibrated } = capacitiesOf(measurements);
   const [first, last] = [samples[0], samples.at(-1)];
   const own = { ...told, charges: samples.length };
   if (first === undefined || last === undefined || samples.length < LEAST_CHARGES) return { ...NOTHING_KNOWN, ...own };
@@ -58,11 +70,26 @@ export function batteryHealth({ measurements, ...told }: CapacityEvidence, zone:
   };
 }
 
+/** Returns the course of the same estimate. */
+export function capacityCourse({ measurements }: Pick<CapacityEvidence, "measurements">): CapacityCourse {
+  const { samples, isCalibrated } = capacitiesOf(measurements);
+  const [first, last] = [samples[0], samples.at(-1)];
+  const charges = evenly(samples, MOST_SHOWN).map(({ x, y }) => ({ at: x, kwh: rounded(y, 2) }));
+  if (first === undefined || last === undefined || samples.length < LEAST_CHARGES) return { charges, estimates: [] };
+  const line = lineOver(samples);
+  const estimates = Array.from({ length: COURSE_STEPS + 1 }, (_, step) => {
+    const at = first.x + ((last.x - first.x) * step) / COURSE_STEPS;
+    return { at: Math.round(at), ...capacityAt(line, first.x, at, isCalibrated) };
+  });
+  return { charges, estimates };
+}
+
 const NOTHING_KNOWN = { capacityKwh: null, firstKwh: null, firstAt: null, lastAt: null, lossPercent: null } as const;
 
 /** Returns the capacity that each charge tells, and whether the car has told how much arrives. */
 function capacitiesOf(measurements: readonly Measurement[]): { samples: Sample[]; isCalibrated: boolean } {
-  const kinds = groupedBy(measurements, ({ kind }) => kind);
+  const inOrder = [...measurements].sort((one, other) => one.at - other.at);
+  const kinds = groupedBy(inOrder, ({ kind }) => kind);
   const samples: Sample[] = [];
   let isCalibrated = true;
   for (const own of kinds.values()) {

@@ -67,7 +67,8 @@ function bandOf(slopes: Float64Array, count: number): [low: number, high: number
   return [rank(middle - half), rank(middle + half)];
 }
 
-function evenly(samples: readonly Sample[], most: number): readonly Sample[] {
+/** Returns so many of the samples at most, evenly chosen. */
+export function evenly(samples: readonly Sample[], most: number): readonly Sample[] {
   if (samples.length <= most) return samples;
   return Array.from({ length: most }, (_, index) => samples[Math.floor((index * samples.length) / most)]).filter(
     (sample) => sample !== undefined,

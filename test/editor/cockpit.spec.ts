@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { CockpitCar } from "../../src/cockpit/contract.js";
+import { newProblem } from "../../src/support/errors.js";
 import * as cars from "../helpers/cockpit-cars.js";
 import { CockpitPage, DESKTOP, PHONE } from "../helpers/cockpit-page.js";
 import { CockpitWorld, type World } from "../helpers/cockpit-world.js";
@@ -33,6 +35,81 @@ const SCENES: readonly Scene[] = [
   { name: "a car that drives", go: (page) => page.button(/Family car/).click() },
   { name: "a car that has told nothing", go: (page) => page.button(/0033/).click() },
   { name: "values", world: () => ({ values: cars.values(Date.now(), 30) }), go: (page) => page.show("Values") },
+  {
+    name: "a journal",
+    go: async (page) => {
+      await page.show("Journal");
+      await page.card("trips").getByText("To the lake").waitFor();
+      await page.card("health").locator("canvas").waitFor();
+    },
+  },
+  {
+    name: "a journal without entries",
+    world: () => ({ journal: cars.journal(Date.now(), { months: [], year: [] }) }),
+    go: async (page) => {
+      await page.show("Journal");
+      await page.text("The journal of this car is empty.").waitFor();
+    },
+  },
+  {
+    name: "a journal that knows neither prices nor the battery, in a month without anything, and cannot be written",
+    world: () => {
+      const journal = cars.journal(Date.now());
+      const { health } = journal;
+      const world: Partial<World> = {
+        journal: {
+          ...journal,
+          problem: newProblem("journal_files", { reason: "ENOSPC" }),
+          year: journal.year.map((sum) => ({ ...sum, cost: null })),
+          health: { ...health, capacityKwh: null, firstKwh: null, firstAt: null, lastAt: null, lossPercent: null },
+          capacity: { charges: [], estimates: [] },
+        },
+        month: (name) => ({ ...cars.month(name), sum: null, trips: [], charges: [] }),
+      };
+      return world;
+    },
+    go: async (page) => {
+      await page.show("Journal");
+      await page.text("Nothing was recorded in this month.").waitFor();
+      await page.text("The files of the journal cannot be used (ENOSPC).").waitFor();
+      await page.card("year").getByText("No cost is known.").waitFor();
+      await page.card("health").getByText("Not known yet").waitFor();
+    },
+  },
+  {
+    name: "a journal that tells what cannot be",
+    world: () => {
+      const long = "W".repeat(300);
+      const place = { name: long, latitude: 1, longitude: 1 };
+      const huge = { value: 1e12, source: "car" as const, sigma: null };
+      const times = { start: "no time", end: "", note: long };
+      const cost = { amount: -1e12, currency: "??", source: null };
+      const figures = { levelFrom: huge, batteryKwh: huge, drawnKwh: huge, solarKwh: 1e12, peakKw: huge };
+      const world: Partial<World> = {
+        journal: cars.journal(Date.now(), { currency: "none" }),
+        month: (name) => ({
+          ...cars.month(name),
+          isCut: true,
+          sum: cars.monthSum(name, { distanceKm: 1e12, drivingMin: 1e12, cost: -1e12, chargesWithoutCost: 1e12 }),
+          trips: [cars.trip(name, "01", { ...times, from: place, distanceKm: huge, durationMin: 1e12 })],
+          charges: [cars.charge(name, "01", { ...times, ...figures, place, cost })],
+        }),
+      };
+      return world;
+    },
+    go: async (page) => {
+      await page.show("Journal");
+      await page.card("trips").getByText("Only the newest 1 are listed.").waitFor();
+    },
+  },
+  {
+    name: "a journal that cannot be read",
+    world: () => ({ hasFiles: false }),
+    go: async (page) => {
+      await page.show("Journal");
+      await page.text("The files of the journal cannot be used (EIO).").waitFor();
+    },
+  },
   {
     name: "a car that tells what cannot be",
     world: () => {
@@ -328,6 +405,8 @@ describe("the cockpit page", () => {
       },
     };
     await page.button(/Family car/).click();
+    // Until then the keys would go to the chart of the car before.
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
     await chart.locator(".plot").focus();
     await page.page.keyboard.press("Home");
     await chart.locator(".readout", { hasText: "40.0 %" }).waitFor();
@@ -414,6 +493,7 @@ describe("the cockpit page", () => {
         await page.page.setViewportSize({ width, height: PHONE.height });
         for (const view of await views.all()) {
           await view.click();
+          await page.page.getByRole("status").filter({ hasText: "…" }).first().waitFor({ state: "detached" });
           assert.equal(await page.overhang(), 0, `${width} px`);
           assert.deepEqual(await page.misfits(), []);
           assert.doesNotMatch(await page.page.locator(".cockpit").innerText(), KEY);
@@ -429,6 +509,136 @@ describe("the cockpit page", () => {
     await page.text("Level over time").waitFor();
     await page.page.reload();
     await page.text("Level over time").waitFor();
+  });
+
+  it("shows the trips and charges of a month with their sums, and says what is unknown", async () => {
+    await open();
+    await page.ready();
+    await page.show("Journal");
+    const [trips, charges, month] = [page.card("trips"), page.card("charges"), page.card("month")];
+    await trips.getByRole("row").nth(3).waitFor();
+    const cells = async (card: typeof trips, row: number) =>
+      (await card.getByRole("row").nth(row).locator("th, td").allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+    const [start, ...trip] = await cells(trips, 2);
+    assert.match(start ?? "", /9 \w+, 07:41$/);
+    assert.deepEqual(trip, ["08:28", "Home", "Work", "41.3 km", "47 mins", "19.1 kWh/100 km", "Commute"]);
+    assert.deepEqual((await cells(trips, 3)).slice(4), Array(4).fill("– unknown"));
+    assert.deepEqual((await cells(charges, 1)).slice(1), [
+      ...["23:01", "Home", "31 % → 80 %", "39.2 kWh by level", "43.1 kWh meter · 12.4 kWh from the sun"],
+      ...["10.9 kW at most 11.1 kW · AC", "€9.21 tariff"],
+    ]);
+    assert.match(
+      await month.innerText(),
+      /162\.4 km[^]*18\.2 kWh\/100 km[^]*68\.9 kWh[^]*€16\.95\s+Charges without a cost: 1/,
+    );
+    await page
+      .card("health")
+      .getByRole("img", { name: /^Capacity over time: 79\.5 kWh in .*, 77\.1 kWh in / })
+      .waitFor();
+    await page.card("health").getByText("78.8 kWh").waitFor();
+  });
+
+  it("tells nothing of charges and a battery of a car that has none to charge", async () => {
+    await open({
+      month: (name) => ({ ...cars.month(name), charges: [], sum: cars.monthSum(name, { charges: 0, cost: null }) }),
+    });
+    await page.ready();
+    await page.show("Journal");
+    await page.card("health").waitFor();
+    await page.button(/Family car/).click();
+    await page.card("health").waitFor({ state: "detached" });
+    await page.card("trips").getByText("To the lake").waitFor();
+    assert.deepEqual([await page.card("charges").count(), await page.card("year").count()], [0, 0]);
+    assert.doesNotMatch(await page.card("month").innerText(), /Charges|Cost/);
+    assert.equal(await page.card("export").getByRole("button", { name: "Charges (CSV)" }).count(), 0);
+  });
+
+  it("goes from month to month: by buttons over those that have entries, by choice, by the bars of the year", async () => {
+    await open();
+    await page.ready();
+    await page.show("Journal");
+    const now = Date.now();
+    const filter = page.page.getByLabel("Month", { exact: true });
+    const isAt = (count: number) =>
+      untilItPasses(async () => {
+        const name = cars.monthBefore(now, count);
+        assert.equal(await filter.inputValue(), name);
+        const last = world.asked.filter(({ address }) => address.includes("/entries?")).at(-1);
+        assert.equal(last?.address, `/cardata/cockpit/car/blue/entries?month=${name}`);
+      });
+    await filter.waitFor();
+    await isAt(0);
+    assert.equal(await page.button("Next month").isDisabled(), true);
+    for (const _ of [1, 2, 3, 4]) await page.button("Previous month").click();
+    await isAt(4);
+    await page.button("Previous month").click();
+    // Five months ago nothing was recorded.
+    await isAt(6);
+    await page.button("Next month").click();
+    await isAt(4);
+    await filter.selectOption(cars.monthBefore(now, 20));
+    await isAt(20);
+    await page.card("year").getByRole("button").nth(11).click();
+    await isAt(0);
+    await page
+      .card("year")
+      .getByRole("button", { name: /: nothing$/ })
+      .first()
+      .click();
+    await isAt(5);
+    await page.button(/Family car/).click();
+    await untilItPasses(() => {
+      assert.match(world.asked.at(-1)?.address ?? "", /family\/entries/);
+    });
+    assert.equal(await filter.inputValue(), cars.monthBefore(now, 0));
+  });
+
+  it("asks for the journal anew when it has changed", async () => {
+    await open();
+    await page.ready();
+    await page.show("Journal");
+    await page.card("trips").getByText("To the lake").waitFor();
+    world.world.month = (name) => ({ ...cars.month(name), trips: [cars.trip(name, "20", { note: "The newest" })] });
+    world.push({ kind: "car", key: "blue", changed: { journal: 1 } });
+    await page.card("trips").getByText("The newest").waitFor();
+    await page.show("Values");
+    world.world.month = (name) => ({ ...cars.month(name), trips: [cars.trip(name, "21", { note: "Newer still" })] });
+    await page.show("Journal");
+    await page.card("trips").getByText("Newer still").waitFor();
+  });
+
+  it("saves exports of the month or of everything, as the runtime has made them, without the token in the address", async () => {
+    await open({ isGuarded: true }, { locale: "de-AT" });
+    await page.page.getByLabel("Name").fill("owner");
+    await page.page.getByLabel("Passwort").fill("password");
+    await page.page.keyboard.press("Enter");
+    await page.ready();
+    await page.show("Fahrtenbuch");
+    const card = page.card("export");
+    const save = async (name: string) => {
+      const waiting = page.page.waitForEvent("download");
+      await card.getByRole("button", { name }).click();
+      const file = await waiting;
+      return { name: file.suggestedFilename(), content: readFileSync(await file.path(), "utf8") };
+    };
+    const { fileName: name, text: content } = world.world.file;
+    assert.deepEqual(await save("Fahrten (CSV)"), { name, content });
+    await page.text(`${name} gespeichert`).waitFor();
+    await card.getByRole("button", { name: "Alles" }).click();
+    for (const kind of ["Ladungen (CSV)", "Alle Daten (JSON)", "Strecken (GPX)", "Fahrtenbuch (HTML)"])
+      assert.deepEqual(await save(kind), { name, content });
+    const exports = world.asked.filter(({ address }) => address.includes("/export?"));
+    assert.ok(exports.every(({ authorization }) => authorization !== ""));
+    assert.deepEqual(
+      exports.map(({ address }) => address.split("?")[1]),
+      [
+        `what=trips&language=de&month=${cars.monthBefore(Date.now(), 0)}`,
+        ...["charges", "json", "gpx", "html"].map((what) => `what=${what}&language=de`),
+      ],
+    );
+    world.world.hasFiles = false;
+    await card.getByRole("button", { name: "Strecken (GPX)" }).click();
+    await page.text("Die Dateien des Fahrtenbuchs sind nicht benutzbar (EIO).").waitFor();
   });
 
   it("does not offer a check to who may only read", async () => {

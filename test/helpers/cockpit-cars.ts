@@ -3,9 +3,14 @@ import type {
   CockpitCar,
   CockpitEvent,
   CockpitHistory,
+  CockpitJournal,
+  CockpitJournalCharge,
   CockpitLearned,
+  CockpitMonth,
   CockpitSnapshot,
+  CockpitSum,
   CockpitTracks,
+  CockpitTrip,
   CockpitValue,
 } from "../../src/cockpit/contract.js";
 import { SeededRandom } from "./random.js";
@@ -45,6 +50,7 @@ export function silentCar(changes: Partial<CockpitCar> = {}): CockpitCar {
     temperatures: [],
     service: { distance: null, inspection: null },
     position: null,
+    journal: 0,
     ...changes,
   };
 }
@@ -368,4 +374,165 @@ export function values(now: number, count: number): CockpitValue[] {
     at: iso(now - index * MINUTE_MS),
   }));
   return [...known, ...more];
+}
+
+const HOME = { name: "Home", latitude: 48.13743, longitude: 11.57549 };
+const WORK = { name: "Work", latitude: 48.2, longitude: 11.6 };
+const NOWHERE = { name: null, latitude: 47.42, longitude: 10.98 };
+const MONTH_LENGTH = "2026-03".length;
+const figure = (value: number, source: "car" | "meter" | "level" | "estimate" = "car") => ({
+  value,
+  source,
+  sigma: null,
+});
+
+/** The month so many before that of a time. */
+export const monthBefore = (now: number, count: number) => {
+  const date = new Date(now);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - count, 1)).toISOString().slice(0, MONTH_LENGTH);
+};
+
+export function monthSum(period: string, changes: Partial<CockpitSum> = {}): CockpitSum {
+  return {
+    period,
+    trips: 3,
+    distanceKm: 162.4,
+    distanceByPurpose: { commute: 83 },
+    drivingMin: 214,
+    usedKwh: 29.6,
+    consumption: 18.2,
+    charges: 3,
+    batteryKwh: 61.3,
+    drawnKwh: 68.9,
+    gridKwh: 56.5,
+    solarKwh: 12.4,
+    directKwh: 0,
+    cost: 16.95,
+    chargesWithoutCost: 1,
+    ...changes,
+  };
+}
+
+export function trip(month: string, day: string, changes: Partial<CockpitTrip> = {}): CockpitTrip {
+  return {
+    schema: 1,
+    kind: "trip",
+    id: `trip-${month.replace("-", "")}${day}T064105Z`,
+    start: `${month}-${day}T07:41:05+01:00`,
+    end: `${month}-${day}T08:28:00+01:00`,
+    zone: "Europe/Berlin",
+    note: null,
+    inferred: false,
+    from: HOME,
+    to: WORK,
+    distanceKm: figure(41.3),
+    odometerKm: 23_456,
+    durationMin: 47,
+    levelFrom: figure(80),
+    levelTo: figure(70),
+    energyKwh: figure(7.9),
+    consumption: figure(19.1),
+    meanKmh: figure(52.7),
+    topKmh: figure(121),
+    purpose: { value: "commute", source: "rule" },
+    ...changes,
+  };
+}
+
+export function charge(month: string, day: string, changes: Partial<CockpitJournalCharge> = {}): CockpitJournalCharge {
+  return {
+    schema: 1,
+    kind: "charge",
+    id: `charge-${month.replace("-", "")}${day}T190000Z`,
+    start: `${month}-${day}T20:00:00+01:00`,
+    end: `${month}-${day}T23:01:00+01:00`,
+    zone: "Europe/Berlin",
+    note: null,
+    place: HOME,
+    levelFrom: figure(31),
+    levelTo: figure(80),
+    batteryKwh: figure(39.2, "level"),
+    drawnKwh: figure(43.1, "meter"),
+    gridKwh: 30.7,
+    solarKwh: 12.4,
+    efficiency: 0.91,
+    method: "AC",
+    phases: 3,
+    peakKw: figure(11.1),
+    meanKw: figure(10.9),
+    pauses: 0,
+    reason: "target",
+    cost: { amount: 9.21, currency: "EUR", source: "tariff" },
+    odometerKm: 23_400,
+    maxEnergyKwh: 78.8,
+    batterySizeMaxKwh: 83.9,
+    provider: null,
+    ...changes,
+  };
+}
+
+/** A month with what is known, what is not, and what is long. */
+export function month(name: string): CockpitMonth {
+  const unknown = { distanceKm: null, durationMin: null, consumption: null, energyKwh: null, purpose: null };
+  const lake = { from: WORK, to: NOWHERE, note: "To the lake, with the family and two bicycles on the roof" };
+  const silent = { batteryKwh: null, drawnKwh: null, solarKwh: null, meanKw: null, peakKw: null, cost: null };
+  return {
+    key: "blue",
+    month: name,
+    sum: monthSum(name),
+    trips: [
+      trip(name, "17", { ...lake, purpose: { value: "private", source: "command" }, distanceKm: figure(121.1) }),
+      trip(name, "09"),
+      trip(name, "02", { ...unknown, inferred: true, from: null, end: `${name}-03T00:10:00+01:00` }),
+    ],
+    charges: [
+      charge(name, "18"),
+      charge(name, "10", { place: NOWHERE, provider: "A charging company with quite a long name", solarKwh: 0 }),
+      charge(name, "03", { ...silent, place: null, levelFrom: null }),
+    ],
+    isCut: false,
+  };
+}
+
+/** A journal of two years, the battery of which has lost a little. */
+export function journal(now: number, changes: Partial<CockpitJournal> = {}): CockpitJournal {
+  const chance = new SeededRandom(22, "journal");
+  const months = Array.from({ length: 24 }, (_, index) => monthBefore(now, 23 - index)).filter(
+    (_, index) => index !== 18,
+  );
+  const days = Array.from({ length: 120 }, (_, index) => now - (119 - index) * 6 * DAY_MS);
+  const capacityAt = (index: number) => 79.5 - (index / 119) * 2.4;
+  const charges = days.map((at, index) => ({ at, kwh: capacityAt(index) + (chance.fraction() - 0.5) * 3 }));
+  const estimates = Array.from({ length: 25 }, (_, step) => {
+    const value = capacityAt((step * 119) / 24);
+    return {
+      at: Math.round((days[0] ?? 0) + ((now - (days[0] ?? 0)) * step) / 24),
+      value,
+      band90: [value - 0.6, value + 0.6] as const,
+    };
+  });
+  return {
+    key: "blue",
+    now: monthBefore(now, 0),
+    currency: "EUR",
+    problem: null,
+    months,
+    year: months
+      .slice(-11)
+      .map((name, index) =>
+        monthSum(name, { drawnKwh: 60 + index * 14, solarKwh: index * 4, cost: 12 + ((index * 5) % 17) }),
+      ),
+    health: {
+      capacityKwh: { value: 77.1, band90: [76.5, 77.7] },
+      firstKwh: 79.5,
+      firstAt: `${monthBefore(now, 23)}-10T20:00:00+01:00`,
+      lastAt: `${monthBefore(now, 0)}-18T20:00:00+01:00`,
+      lossPercent: { value: 3, band90: [2.2, 3.8] },
+      charges: 120,
+      maxEnergyKwh: 78.8,
+      batterySizeMaxKwh: 83.9,
+    },
+    capacity: { charges, estimates },
+    ...changes,
+  };
 }

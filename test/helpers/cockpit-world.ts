@@ -5,9 +5,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type {
   CockpitChange,
+  CockpitFile,
   CockpitHistory,
+  CockpitJournal,
   CockpitLearned,
   CockpitMessage,
+  CockpitMonth,
   CockpitSnapshot,
   CockpitTracks,
   CockpitValue,
@@ -37,6 +40,12 @@ export interface World {
   tracks: CockpitTracks;
   learned: CockpitLearned;
   values: CockpitValue[];
+  journal: CockpitJournal;
+  /** By its name. */
+  month: (name: string) => CockpitMonth;
+  file: CockpitFile;
+  /** Whether the files of the journal can be used. */
+  hasFiles: boolean;
   plan: CheckPlanView;
   report: CheckView;
   mayWrite: boolean;
@@ -75,6 +84,10 @@ export class CockpitWorld {
       tracks: cars.tracks(now),
       learned: cars.learned(now),
       values: cars.values(now, 300),
+      journal: cars.journal(now),
+      month: (name) => cars.month(name),
+      file: { fileName: "trips-2026-03-01-2026-03-31.csv", mimeType: "text/csv", text: "\ufeffStrecke;1,5\r\n" },
+      hasFiles: true,
       plan: { cost: 1, quota },
       report: { level: "green", findings: [{ area: "login", level: "green", code: "login_good", params: {} }] },
       mayWrite: true,
@@ -137,7 +150,7 @@ export class CockpitWorld {
     if (open !== null) open(response);
     else if (this.world.isGuarded && authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end("Unauthorized");
     else if (path === "/cardata/cockpit/stream") this.#open(response, searchParams.get("values"));
-    else this.#data(path)(response);
+    else this.#data(path, searchParams)(response);
   }
 
   /** The page, and what is asked to log in; `null`: none of these. */
@@ -149,7 +162,7 @@ export class CockpitWorld {
     return path === "/auth/login" ? json(loginForm(this.world.isGuarded)) : null;
   }
 
-  #data(path: string): Answer {
+  #data(path: string, asked: URLSearchParams): Answer {
     const { history, tracks, learned, values, snapshot, plan, report, mayWrite } = this.world;
     const [, key = "", what = ""] = /^\/cardata\/cockpit\/car\/([^/]+)\/(\w+)$/.exec(path) ?? [];
     const details: Readonly<Record<string, object>> = {
@@ -158,6 +171,8 @@ export class CockpitWorld {
       learned: { ...learned, key },
       values: { key, at: snapshot.at, vin: "WBY00000000000011", account: "account", values },
     };
+    const told = this.#journal(what, key, asked);
+    if (told !== null) return told;
     if (what === "picture") return png();
     const detail = details[what];
     if (detail !== undefined) return json(detail);
@@ -165,6 +180,18 @@ export class CockpitWorld {
     if (path === "/cardata/cockpit/rights") return status(401);
     if (path.endsWith("/check")) return json({ ...plan, ...report });
     return path.endsWith("/diagnostics") ? json({ status: "fine" }) : status(404);
+  }
+
+  #journal(what: string, key: string, asked: URLSearchParams): Answer | null {
+    const { journal, month, file: exported, hasFiles } = this.world;
+    const answers: Readonly<Record<string, () => object>> = {
+      journal: () => ({ ...journal, key }),
+      entries: () => ({ ...month(asked.get("month") ?? ""), key }),
+      export: () => exported,
+    };
+    const answer = answers[what];
+    if (answer === undefined) return null;
+    return hasFiles ? json(answer()) : refusal("journal_files");
   }
 
   #open(response: ServerResponse, values: string | null): void {
@@ -229,6 +256,11 @@ function png(): Answer {
 
 function json(body: unknown): Answer {
   return (response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function refusal(code: string): Answer {
+  const error = { code, params: { reason: "EIO" } };
+  return (response) => response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ error }));
 }
 
 function status(code: number): Answer {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import type { CockpitHistory, CockpitSnapshot, CockpitTexts, CockpitValues } from "../../src/cockpit/contract.js";
+import type {
+  CockpitFile,
+  CockpitHistory,
+  CockpitJournal,
+  CockpitMonth,
+  CockpitSnapshot,
+  CockpitTexts,
+  CockpitValues,
+} from "../../src/cockpit/contract.js";
 import type { Admin, AdminAnswer } from "../helpers/admin.js";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
@@ -109,6 +117,19 @@ describe("the data of the cockpit", () => {
     assert.equal((await admin.get(`/cardata/cockpit/car/${key}/learned`)).status, 200);
   });
 
+  it("hold the journal of a car, a month of it, and its exports, and refuse what is no month and no export", async () => {
+    const { key } = await carAt(FIRST);
+    const journal = await get<CockpitJournal>(`car/${key}/journal`);
+    assert.deepEqual([journal.key, journal.problem, journal.months], [key, null, []]);
+    const month = await get<CockpitMonth>(`car/${key}/entries?month=${journal.now}`);
+    assert.deepEqual(month, { key, month: journal.now, sum: null, trips: [], charges: [], isCut: false });
+    const file = await get<CockpitFile>(`car/${key}/export?what=charges&language=de`);
+    assert.deepEqual([file.fileName, file.mimeType], ["charges.csv", "text/csv"]);
+    assert.match(file.text, /Datum Beginn/);
+    for (const query of ["entries", "entries?month=2026-13", "entries?month[]=1", "export", "export?what=csv"])
+      assert.deepEqual(errorOf(await admin.get(`/cardata/cockpit/car/${key}/${query}`)), [400, "bad_request"], query);
+  });
+
   it("hold texts of others as they are, as text: no page can take them for anything else", async () => {
     const { vin, key } = await carAt(FIRST);
     const script = '</script><script>alert("\u2028")</script>';
@@ -123,7 +144,7 @@ describe("the data of the cockpit", () => {
 
   it("are those of no car under a key that there is not, nor under a VIN", async () => {
     for (const key of ["0".repeat(20), simulator.cars[0]?.vin ?? "", "__proto__", "a%2Fb"])
-      for (const what of ["values", "history", "tracks", "learned", "picture"])
+      for (const what of ["values", "history", "tracks", "learned", "picture", "journal", "entries", "export"])
         assert.deepEqual(errorOf(await admin.get(`/cardata/cockpit/car/${key}/${what}`)), [404, "page_car_gone"], key);
   });
 

@@ -53,9 +53,9 @@ describe("the tarball", () => {
       assert.ok(paths.includes(path), path);
   });
 
-  it("has few dependencies, and no size that only a mistake explains: 1.5 MB, 8 MB unpacked", () => {
+  it("has few dependencies, and no size that only a mistake explains: 1.6 MB, 8 MB unpacked", () => {
     const { size, unpackedSize } = tarball();
-    assert.ok(size <= 1_500_000, String(size));
+    assert.ok(size <= 1_600_000, String(size));
     assert.ok(unpackedSize <= 8_000_000, String(unpackedSize));
     assert.ok(Object.keys(manifest.dependencies).length <= 8);
   });

@@ -15,7 +15,7 @@ import {
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: ["Radius (m)"],
   es: ["Client ID"],
-  fr: ["Client ID", "second client", "Latitude, longitude"],
+  fr: ["Client ID", "second client", "Latitude, longitude", "Charges (CSV)"],
   it: ["Client ID"],
   nl: ["Descriptors in topics"],
   pt: ["Client ID", "Latitude, longitude"],

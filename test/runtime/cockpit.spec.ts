@@ -26,7 +26,9 @@ const key = "0".repeat(20);
 const DATA = [
   "snapshot",
   "stream",
-  ...["values", "history", "tracks", "learned", "picture"].map((what) => `car/${key}/${what}`),
+  ...["values", "history", "tracks", "learned", "picture", "journal", "entries", "export"].map(
+    (what) => `car/${key}/${what}`,
+  ),
 ];
 const DIAGNOSTICS = `/cardata/account/${ACCOUNT}/diagnostics`;
 

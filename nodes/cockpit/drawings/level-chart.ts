@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import type { Formats } from "../formats.js";
 import type { ChartColumns } from "../history.js";
 import { drawingKind, type Running } from "../view.js";
+import { colourOf } from "./colour-of.js";
 
 export interface LevelChart {
   /** What is shown when nobody has zoomed [s]. */
@@ -210,8 +211,4 @@ function isMidnight(at: number): boolean {
 
 function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
   return { width: Math.max(200, clientWidth), height: Math.max(LEAST_HEIGHT, clientHeight) };
-}
-
-function colourOf(element: HTMLElement, name: string): string {
-  return getComputedStyle(element).getPropertyValue(name).trim();
 }

@@ -5,6 +5,7 @@ import { carView } from "./car.js";
 import { carStrip } from "./car-strip.js";
 import { eventsView } from "./events.js";
 import { icon } from "./icons.js";
+import { journalView } from "./journal.js";
 import { loginView } from "./login.js";
 import { button } from "./parts.js";
 import { valuesView } from "./values.js";
@@ -117,10 +118,8 @@ function main(state: State, actions: Actions): Child {
   if (view === "events") return eventsView(state, data, actions);
   const car = carOf(state);
   if (car === null) return noCar(state);
-  return [
-    carStrip(state, data.cars, actions),
-    view === "car" ? carView(state, car, actions) : valuesView(state, car, actions),
-  ];
+  const views = { car: carView, journal: journalView, values: valuesView };
+  return [carStrip(state, data.cars, actions), views[view](state, car, actions)];
 }
 
 function loading(text: string): VNode {

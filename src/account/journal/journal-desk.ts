@@ -1,4 +1,5 @@
-import type { BatteryHealth } from "../../journal/battery-health.js";
+import { capacityCourse, type BatteryHealth, type CapacityCourse } from "../../journal/battery-health.js";
+import { joinedEvidence } from "../../journal/capacity-evidence.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
 import type { ImportCounts } from "../../journal/import-counts.js";
 import type { JournalStore, UselessLines } from "../../journal/journal-store.js";
@@ -124,6 +125,12 @@ export class JournalDesk {
       counts.newer += newer;
     }
     return counts;
+  }
+
+  /** Returns the course of the capacity of a battery. @throws CarDataError `journal_files` */
+  async capacityCourse(vin: string): Promise<CapacityCourse> {
+    const digests = await this.#use((store) => store.digestsUntil(vin, this.dependencies.clock.now()));
+    return capacityCourse(joinedEvidence(digests.map(({ evidence }) => evidence)));
   }
 
   /** Counts the trips and charges of cars in this month. @throws CarDataError `journal_files` */

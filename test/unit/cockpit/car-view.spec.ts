@@ -30,6 +30,7 @@ describe("a car as the cockpit shows it", () => {
       ...{ fuel: null, odometer: null, isPlugged: null, isCharging: null, isLocked: null, isDriving: false },
       ...{ charge: null, values: 1, driverSide: null, openings: [], tyres: [], temperatures: [], position: null },
       service: { distance: null, inspection: null },
+      journal: 0,
     });
     assert.deepEqual([name, vinEnd, id], [`BMW …${VIN.slice(-4)}`, `…${VIN.slice(-4)}`, "a1"]);
     assert.ok(lastHeard !== null && key !== "");

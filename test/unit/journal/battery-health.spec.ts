@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { batteryHealth } from "../../../src/journal/battery-health.js";
+import { batteryHealth, capacityCourse } from "../../../src/journal/battery-health.js";
 import { evidenceOf } from "../../../src/journal/capacity-evidence.js";
 import { figureOf, type ChargeEntry } from "../../../src/journal/entry.js";
 import { lineThrough } from "../../../src/journal/robust-line.js";
@@ -48,6 +48,24 @@ describe("the health of a battery", () => {
       };
     });
   }
+
+  it("has a course that leads from its first to its last capacity, with the band of then", () => {
+    const random = new SeededRandom(SEED, "capacity course");
+    for (const tells of [true, false]) {
+      const life = lifeOf(random, { capacityKwh: 80, lossPercent: 8, tells });
+      const [health, { charges, estimates }] = [healthOf(life), capacityCourse(evidenceOf(life))];
+      assert.equal(charges.length, health.charges);
+      assert.equal(estimates[0]?.value, health.firstKwh);
+      const { at = 0, ...last } = estimates.at(-1) ?? {};
+      assert.deepEqual(last, health.capacityKwh);
+      assert.equal(at, charges.at(-1)?.at);
+      for (const { value, band90 } of estimates) assert.ok(band90[0] <= value && value <= band90[1]);
+    }
+    const long = lifeOf(random, { capacityKwh: 80, lossPercent: 8, days: 3650 });
+    assert.equal(capacityCourse(evidenceOf(long)).charges.length, 300);
+    assert.deepEqual(capacityCourse(evidenceOf(long.slice(0, 2))).estimates, []);
+    assert.deepEqual(capacityCourse(evidenceOf([])), { charges: [], estimates: [] });
+  });
 
   it("is within 2 % of the truth, for batteries that lose nothing up to 12 %", () => {
     const random = new SeededRandom(SEED, "battery health");
