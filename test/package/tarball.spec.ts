@@ -53,10 +53,10 @@ describe("the tarball", () => {
       assert.ok(paths.includes(path), path);
   });
 
-  it("has few dependencies, and no size that only a mistake explains: 1.6 MB, 8 MB unpacked", () => {
+  it("has few dependencies, and no size that only a mistake explains: 1.4 MB, 6 MB unpacked", () => {
     const { size, unpackedSize } = tarball();
-    assert.ok(size <= 1_600_000, String(size));
-    assert.ok(unpackedSize <= 8_000_000, String(unpackedSize));
+    assert.ok(size <= 1_400_000, String(size));
+    assert.ok(unpackedSize <= 6_000_000, String(unpackedSize));
     assert.ok(Object.keys(manifest.dependencies).length <= 8);
   });
 
