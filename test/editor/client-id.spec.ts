@@ -44,7 +44,8 @@ describe("a client ID that another account has", () => {
     await hint(editor).getByText(`The account ${NAME} already uses this client ID`).waitFor();
     assert.match((await field(editor).getAttribute("class")) ?? "", /input-error/);
     await editor.login("start").click();
-    assert.equal(await field(editor).evaluate((input) => input === document.activeElement), true);
+    // The account that has it is looked for before.
+    await editor.page.locator("#node-config-input-clientId:focus").waitFor();
     assert.equal(await editor.login("state").innerText(), "Not logged in");
     await field(editor).fill(bench.simulator.clientId.replace(/.$/, (last) => (last === "0" ? "1" : "0")));
     await hint(editor).filter({ hasText: /^$/ }).waitFor({ state: "attached" });

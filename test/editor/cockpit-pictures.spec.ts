@@ -55,4 +55,13 @@ describe("pictures of the cockpit", () => {
       keep(name, await page.page.screenshot());
       await page.close();
     });
+
+  it("shows the journal: cockpit-journal.png", async () => {
+    const page = await CockpitPage.open(browser, world.url, { viewport: DESKTOP });
+    await page.ready();
+    await page.show("Journal");
+    await page.card("health").locator(".uplot").waitFor();
+    keep("cockpit-journal.png", await page.page.screenshot({ fullPage: true }));
+    await page.close();
+  });
 });

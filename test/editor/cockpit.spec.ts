@@ -529,7 +529,7 @@ describe("the cockpit page", () => {
     ]);
     assert.match(
       await month.innerText(),
-      /162\.4 km[^]*18\.2 kWh\/100 km[^]*68\.9 kWh[^]*€16\.95\s+Charges without a cost: 1/,
+      /162\.4 km[^]*19\.1 kWh\/100 km[^]*86\.2 kWh[^]*€18\.42\s+Charges without a cost: 1/,
     );
     await page
       .card("health")

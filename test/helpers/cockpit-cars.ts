@@ -392,22 +392,23 @@ export const monthBefore = (now: number, count: number) => {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - count, 1)).toISOString().slice(0, MONTH_LENGTH);
 };
 
+/** Sums the trips and charges that are shown of a month. */
 export function monthSum(period: string, changes: Partial<CockpitSum> = {}): CockpitSum {
   return {
     period,
     trips: 3,
     distanceKm: 162.4,
     distanceByPurpose: { commute: 83 },
-    drivingMin: 214,
-    usedKwh: 29.6,
-    consumption: 18.2,
+    drivingMin: 94,
+    usedKwh: 31,
+    consumption: 19.1,
     charges: 3,
-    batteryKwh: 61.3,
-    drawnKwh: 68.9,
-    gridKwh: 56.5,
+    batteryKwh: 78.4,
+    drawnKwh: 86.2,
+    gridKwh: 73.8,
     solarKwh: 12.4,
     directKwh: 0,
-    cost: 16.95,
+    cost: 18.42,
     chargesWithoutCost: 1,
     ...changes,
   };
@@ -520,7 +521,9 @@ export function journal(now: number, changes: Partial<CockpitJournal> = {}): Coc
     year: months
       .slice(-11)
       .map((name, index) =>
-        monthSum(name, { drawnKwh: 60 + index * 14, solarKwh: index * 4, cost: 12 + ((index * 5) % 17) }),
+        name === monthBefore(now, 0)
+          ? monthSum(name)
+          : monthSum(name, { drawnKwh: 96 - index * 3, solarKwh: index * 2, cost: 21 - ((index * 5) % 9) }),
       ),
     health: {
       capacityKwh: { value: 77.1, band90: [76.5, 77.7] },
