@@ -1,4 +1,5 @@
 import type { CockpitJournal, CockpitMonthName, CockpitSum } from "../../src/cockpit/contract.js";
+import { monthBefore } from "../../src/cockpit/months.js";
 
 const MONTHS = 12;
 const SECOND_MS = 1000;
@@ -49,12 +50,6 @@ export function lastYear({ year, now }: CockpitJournal): MonthOfYear[] {
     const month = monthBefore(now, MONTHS - 1 - index);
     return { month, sum: sums.get(month) ?? null };
   });
-}
-
-function monthBefore(month: CockpitMonthName, count: number): CockpitMonthName {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  const date = new Date(Date.UTC(year, number - 1 - count, 1));
-  return date.toISOString().slice(0, month.length);
 }
 
 /** Joins the estimate and the charges to columns of the same times. */

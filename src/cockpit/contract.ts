@@ -1,3 +1,4 @@
+import type { LoggedEvent } from "../account/logged-event.js";
 import type { AccountStatus, QuotaStatus } from "../account/status.js";
 import type { BatteryHealth, CapacityCourse } from "../journal/battery-health.js";
 import type { ChargeEntry, TripEntry } from "../journal/entry.js";
@@ -201,26 +202,13 @@ export interface CockpitPosition {
 }
 
 /** Holds what happened to a car or an account. */
-export interface CockpitEvent {
+export interface CockpitEvent extends Omit<LoggedEvent, "at" | "vin"> {
   /** Names it in lists, until Node-RED is started anew. */
   readonly number: number;
   readonly at: string;
   readonly account: string;
   /** `null`: of the account. */
   readonly car: CarKey | null;
-  readonly name:
-    | ("tripStarted" | "tripEnded" | "chargingStarted" | "chargingEnded" | "pluggedIn" | "unplugged")
-    | ("chargingInterrupted" | "pluggedNotCharging" | "tyrePressureLow" | "serviceDue")
-    | ("locked" | "unlocked" | "connected" | "disconnected" | "loginRequired" | "quotaLow" | "vehicleFound");
-  /** Only what the event knows. */
-  readonly level: number | null;
-  readonly distanceKm: number | null;
-  readonly durationMin: number | null;
-  readonly energyKwh: number | null;
-  /** Percentage points. */
-  readonly levelUsed: number | null;
-  /** Why it was disconnected, or needs a login. */
-  readonly problem: Problem | null;
 }
 
 /** Holds a line of the live stream, which begins with a snapshot. Each is the data of one `message` event as JSON. */

@@ -14,8 +14,8 @@ import {
   type CockpitFile,
   type CockpitJournal,
   type CockpitMonth,
-  type CockpitMonthName,
 } from "./contract.js";
+import { monthBefore } from "./months.js";
 
 /*
  * What the page shows of a journal: the answers of its desk, bounded. What the desk refuses comes as it is
@@ -63,7 +63,7 @@ export async function journalView(
   const { currency, zone } = settings.journal;
   const month = zonedTime(now, zone).slice(0, MONTH_LENGTH);
   const sums = await journal.desk.sums(vin, "month", { from: null, to: null });
-  const oldest = monthsBefore(month, MONTHS_OF_YEAR - 1);
+  const oldest = monthBefore(month, MONTHS_OF_YEAR - 1);
   return {
     key,
     now: month,
@@ -120,10 +120,4 @@ function daysOf(month: string): TimeRange {
   if (year === undefined || number === undefined) throw new CarDataError("bad_request");
   const days = new Date(Date.UTC(Number(year), Number(number), 0)).getUTCDate();
   return { from: `${month}-01`, to: `${month}-${days}` };
-}
-
-function monthsBefore(month: CockpitMonthName, count: number): CockpitMonthName {
-  const date = new Date(`${month}-01T00:00:00Z`);
-  date.setUTCMonth(date.getUTCMonth() - count);
-  return date.toISOString().slice(0, MONTH_LENGTH);
 }
