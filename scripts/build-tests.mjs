@@ -1,7 +1,7 @@
 // Compiles what runs from the sources (tests, demo, bench, simulator) to .test-build/, once, and as the package is
 // compiled: what esbuild makes of modules for CommonJS calls a getter wherever something imported is used, so that
 // simulated lives took half as long again, and the bench measured what nobody gets.
-// Each file by itself, and only where it has changed: `tsc` checks the types, beside the tests.
+// Each file by itself, and only where it has changed: `oxlint` checks the types, beside the tests.
 import {
   copyFileSync,
   existsSync,

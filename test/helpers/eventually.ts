@@ -2,6 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** The one limit of all waits for an event: longer than a busy machine needs, shorter than mocha waits for a test. */
 export const PATIENCE_MS = 120_000;
+/** Limit of a test that simulates weeks of lives, on a machine that does much else. */
+export const PATIENCE_OF_LIVES_MS = 600_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Polls until there is something other than `undefined` or false, for conditions without an event. */

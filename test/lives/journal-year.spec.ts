@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PATIENCE_OF_LIVES_MS } from "../helpers/eventually.js";
 import { compareYears } from "../helpers/journal-year/compared-years.js";
 import { judgeYear } from "../helpers/journal-year/judged-year.js";
 import { playYear, type PlayedYear, type YearPlan } from "../helpers/journal-year/played-year.js";
@@ -17,7 +18,7 @@ const RESTARTS = 200;
 const planOf = (seed: number): YearPlan => ({ seed, begin: BEGIN, days: DAYS, losses: [0.12, 0.06, 0] });
 
 describe("the journal of a household", function () {
-  this.timeout(600_000);
+  this.timeout(PATIENCE_OF_LIVES_MS);
   let year: PlayedYear;
 
   before(async () => {

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
+import { PATIENCE_OF_LIVES_MS } from "../helpers/eventually.js";
 import { monthOfAccount, type MonthReport } from "../helpers/month.js";
 
 const DAYS = 30;
-/** A month takes its time on a machine that does much else. */
-const PATIENT_MS = 600_000;
 
 describe("a month with a refused car, 50 redeploys and two days whose calls another program takes", function () {
-  this.timeout(PATIENT_MS);
+  this.timeout(PATIENCE_OF_LIVES_MS);
   let month: MonthReport;
 
   before(async () => {
@@ -38,7 +37,7 @@ describe("a month with a refused car, 50 redeploys and two days whose calls anot
 });
 
 describe("the default schedule", function () {
-  this.timeout(PATIENT_MS);
+  this.timeout(PATIENCE_OF_LIVES_MS);
   it("spends fewer calls than the dense one and knows the level nearly as well", async () => {
     const fallback = await monthOfAccount("fallback");
     assert.ok(fallback.total < 15 * DAYS, `${fallback.total} calls`);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readdirSync } from "node:fs";
 import type { RecordedLine } from "../../src/replay/recording.js";
 import { openRecording, readRecording } from "../../src/replay/recording.js";
+import { PATIENCE_OF_LIVES_MS } from "../helpers/eventually.js";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
 import { lives, type RandomLife } from "../helpers/lives.js";
 import { PlayedRecording } from "../helpers/played-recording.js";
@@ -64,7 +65,7 @@ async function untouchedByRestarts({ lines }: Pick<RandomLife, "lines">, shares:
 }
 
 describe("random lives of a car", function () {
-  this.timeout(600_000);
+  this.timeout(PATIENCE_OF_LIVES_MS);
   it("keep every rule of trips and charges", async () => {
     await fc.assert(
       fc.asyncProperty(lives(60), async ({ lines }) => {

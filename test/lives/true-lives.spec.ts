@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PATIENCE_OF_LIVES_MS } from "../helpers/eventually.js";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
 import { PlayedRecording, type ReportedEvent } from "../helpers/played-recording.js";
 import { runs, SEED } from "../helpers/random.js";
@@ -91,7 +92,7 @@ async function checkLife(life: TrueLife): Promise<void> {
 }
 
 describe(`simulated cars and the truth (seeds from ${FIRST_SEED})`, function () {
-  this.timeout(600_000);
+  this.timeout(PATIENCE_OF_LIVES_MS);
   for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES; seed++) {
     const life = trueLife(seed);
     it(`agree: ${seed}, ${JSON.stringify(life.habits)}`, () => checkLife(life));
