@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator/index.js";
 import { Admin } from "./admin.js";
@@ -31,12 +33,24 @@ after(async () => {
 async function newPlace(settings: object = {}, adminRoot = ""): Promise<PagePlace> {
   const userDir = temporaryFolder("editor");
   linkPackage(userDir);
+  hideTips(userDir, settings);
   browser ??= launchChromium();
   const [red, opened] = await Promise.all([
     RedProcess.start({ userDir, settings, ...(adminRoot !== "" && { adminRoot }) }),
     browser,
   ]);
   return { red, editors: new EditorPool(opened, red.url + adminRoot) };
+}
+
+/**
+ * Node-RED's editor shows a tip a second after it has read the settings of its user: an error if the place for tips is
+ * not there yet, as on a busy machine.
+ */
+function hideTips(userDir: string, { adminAuth }: { adminAuth?: { users: readonly { username: string }[] } }): void {
+  const names = ["_", ...(adminAuth?.users ?? []).map(({ username }) => username)];
+  const own = { editor: { view: { "view-show-tips": false } } };
+  const users = Object.fromEntries(names.map((name) => [name, own]));
+  writeFileSync(join(userDir, ".config.json"), JSON.stringify({ users }));
 }
 
 /** The Node-RED of all specs, as if it had just been started. */
