@@ -2,19 +2,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { compiled, root } from "./run.mjs";
+import { compiled, ROOMY, root } from "./run.mjs";
 
 /**
  * `processes`: into how many their specs are divided; `cores`: how much of a core such a process keeps busy.
  * `isCovered`: runs the sources, at a speed at which coverage can be taken; the others run the built package, or are
- * simulated lives of weeks. `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
+ * simulated lives of weeks. `isLong`: left to CI (`CI=true npm test`) unless it is asked for.
+ * `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
  */
 export const SUITES = {
   runtime: { processes: 2, cores: 0.25, isPacked: true, isOfVersions: true },
   nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
   editor: { processes: 3, cores: 0.5, isBrowser: true },
-  lives: { processes: 1, cores: 1 },
+  lives: { processes: 1, cores: 1, isLong: true },
   unit: { processes: 2, cores: 1, isCovered: true },
   package: { processes: 1, cores: 0.15, isPacked: true, isOfVersions: true },
 };
@@ -37,7 +38,13 @@ const { findChromium } = createRequire(import.meta.url)(join(compiled, "test", "
 export const hasBrowser = findChromium() !== null;
 
 /** Longer than any helper waits for an event, so that the one that waits says what did not come. */
-const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
+const MOCHA = [
+  ROOMY,
+  "--enable-source-maps",
+  join(root, "node_modules", "mocha", "bin", "mocha.js"),
+  "--timeout",
+  "180000",
+];
 const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
 
 /** Arguments for Node.js that run spec files, named by their sources; `more` are mocha's. */

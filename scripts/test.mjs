@@ -1,4 +1,5 @@
-// npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`.
+// npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`. With `CI=true` also the
+// coverage and what is long, which together take as long as half of the rest.
 import { existsSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ensure, ensurePacked, root, run } from "./run.mjs";
@@ -18,12 +19,20 @@ if (unknown.length > 0) {
 }
 if (files.length > 0) process.exit(await runFiles());
 
-const suites = Object.keys(SUITES).filter((name) => (wanted.length === 0 || wanted.includes(name)) && canRun(name));
+const isCi = process.env.CI === "true";
+const suites = Object.keys(SUITES).filter((name) => isWanted(name) && canRun(name));
 if (suites.some((name) => SUITES[name].isPacked)) await ensurePacked();
 const { passed, failed } =
   wanted.length === 0 ? await runEverything() : await runJobs(suites.flatMap((name) => jobsOf(name)));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
+
+function isWanted(suite) {
+  if (wanted.length > 0) return wanted.includes(suite);
+  if (SUITES[suite].isLong && !isCi)
+    console.log(`The suite ${suite} is left to CI (\`npm test -- ${suite}\` runs it).`);
+  return isCi || !SUITES[suite].isLong;
+}
 
 function canRun(suite) {
   if (!SUITES[suite].isBrowser || hasBrowser) return true;
@@ -40,9 +49,16 @@ async function runFiles() {
 }
 
 async function runEverything() {
+  const { jobs: checks, passed } = checkJobs();
+  const tests = isCi ? coveredJobs() : suites.flatMap((name) => jobsOf(name));
+  const counts = await runJobs([...tests, ...smallJobs(), ...checks]);
+  return { passed: passed + counts.passed, failed: counts.failed };
+}
+
+/** The jobs of the suites, and that which judges what they have reached. */
+function coveredJobs() {
   const coverage = join(root, "coverage", "tmp");
   rmSync(coverage, { recursive: true, force: true });
-  const { jobs: checks, passed } = checkJobs();
   const jobs = suites.flatMap((name) =>
     jobsOf(name, SUITES[name].isCovered ? { env: { NODE_V8_COVERAGE: coverage } } : {}),
   );
@@ -53,6 +69,5 @@ async function runEverything() {
     args: [join(root, "scripts", "coverage.mjs")],
     counts: countsTold,
   };
-  const counts = await runJobs([...jobs, judge, ...smallJobs(), ...checks]);
-  return { passed: passed + counts.passed, failed: counts.failed };
+  return [...jobs, judge];
 }

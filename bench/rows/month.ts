@@ -2,7 +2,7 @@ import { MONTH, monthOfAccount, type MonthReport } from "../../test/helpers/mont
 import { against, type Result, type Size } from "../lib/result.js";
 import { monthOfReference } from "../lib/month/reference-rules.js";
 
-const DAYS = { full: MONTH.days, tiny: 2 };
+const DAYS = { full: MONTH.days, tiny: 1 };
 const QUOTA = 50;
 const MOST_WASTED_ON_REFUSED = 4;
 
