@@ -8,7 +8,7 @@ import { ReasonCounters } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { EstimatedLevel } from "../vehicle/charge-end.js";
 import { parseEntries } from "../vehicle/descriptor-entries.js";
-import type { OdometerConflict } from "../vehicle/odometer.js";
+import type { OdometerConflict } from "../vehicle/odometer-filter.js";
 import { hasNoChanges, type VehicleChanges } from "../vehicle/vehicle-changes.js";
 import { Vehicle, type ReadingRejection, type VehicleDescription } from "../vehicle/vehicle.js";
 import type { Update } from "./account-events.js";

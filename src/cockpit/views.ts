@@ -2,7 +2,7 @@ import type { Account } from "../account/account.js";
 import { accountView } from "./account-view.js";
 import type { CarKeys } from "./car-keys.js";
 import { carView } from "./car-view.js";
-import { accountChange, carChange } from "./changes.js";
+import { accountChange, carChange } from "./view-difference.js";
 import type { CarKey, CockpitAccount, CockpitCar, CockpitChange } from "./contract.js";
 import { guarded } from "./guarded.js";
 

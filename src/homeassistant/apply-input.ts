@@ -5,7 +5,7 @@ import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputPosition, InputValue } from "./car-input.js";
 import { shownPayload } from "./charge-values.js";
 import { hasDetails, STATE_ATTRIBUTE } from "./component.js";
-import { subjectOf, type Subject } from "./entity.js";
+import { subjectOf, type Subject } from "./entity-rules.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
 import { ownerState, withWord } from "./owner-entity.js";
 import { inUnit, isConvertible, sentUnit } from "./quantity-unit.js";

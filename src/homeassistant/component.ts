@@ -2,12 +2,12 @@ import type { JournalValueName } from "../journal/journal-values.js";
 import type { Language } from "../settings/homeassistant-schema.js";
 import { canHave, type DriveType } from "../vehicle/drive-type.js";
 import { companionsOf } from "./companion-entities.js";
-import type { Subject } from "./entity.js";
+import type { Subject } from "./entity-rules.js";
 import { EVENT_ENTITIES } from "./event-entities.js";
 import { factsOf, type Facts } from "./facts.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import type { Entity } from "./ha-part.js";
-import { nameIn } from "./languages/index.js";
+import { nameIn } from "./languages/translate.js";
 import { ownerEntity } from "./owner-entity.js";
 import { attributesTopic, IMAGE_TOPIC, stateTopic } from "./discovery-location.js";
 

@@ -3,10 +3,10 @@ import { ALL_CLOSED, BETWEEN_NAMES } from "../vehicle/source-priority.js";
 import { wordOf } from "../vehicle/words.js";
 import { wordListOf } from "./word-lists.js";
 import type { InputValue } from "./car-input.js";
-import { entityOf, type Subject } from "./entity.js";
+import { entityOf, type Subject } from "./entity-rules.js";
 import { shortened, stateOf } from "./entity-state.js";
 import type { Entity } from "./ha-part.js";
-import { nameIn, wordIn } from "./languages/index.js";
+import { nameIn, wordIn } from "./languages/translate.js";
 import { inUnit } from "./quantity-unit.js";
 
 /*

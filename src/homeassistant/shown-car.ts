@@ -2,7 +2,7 @@ import type { AnnouncedCar } from "../account/announcement-repository.js";
 import { distanceUnitOf } from "../vehicle/distance-unit.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
 import type { ShownContent } from "./component.js";
-import type { Subject } from "./entity.js";
+import type { Subject } from "./entity-rules.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import type { CarStates } from "./car-states.js";

@@ -1,6 +1,6 @@
 import type { SocEstimate } from "../soc/estimate.js";
 import type { Position } from "../vehicle/position.js";
-import { kilometres, ODOMETER, plausibleOdometer } from "../vehicle/odometer.js";
+import { kilometres, ODOMETER, plausibleOdometer } from "../vehicle/odometer-filter.js";
 import type { Reading } from "../vehicle/reading.js";
 import { CAPACITIES } from "../vehicle/reading-store.js";
 

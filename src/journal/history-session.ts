@@ -1,7 +1,7 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { clampedNumber, needed, object, or, storedList, then } from "../support/stored-schema.js";
 import { isGeoPoint, type GeoPoint } from "../vehicle/geography.js";
-import { plausibleOdometer } from "../vehicle/odometer.js";
+import { plausibleOdometer } from "../vehicle/odometer-filter.js";
 import { KM_PER_MILE } from "../vehicle/units.js";
 import { levelOf } from "../vehicle/source-priority.js";
 import { rounded } from "./entry.js";

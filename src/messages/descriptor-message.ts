@@ -1,4 +1,4 @@
-import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity.js";
+import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity-rules.js";
 import type { JournalValue } from "../journal/journal-values.js";
 import { descriptorTopic, type TopicSeparator } from "../support/topic.js";
 import { definitionOf } from "../vehicle/catalogue.js";

@@ -1,4 +1,4 @@
-import { haPartOfValue } from "../homeassistant/entity.js";
+import { haPartOfValue } from "../homeassistant/entity-rules.js";
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import { descriptorTopic } from "../support/topic.js";

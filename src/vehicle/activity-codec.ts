@@ -13,7 +13,7 @@ import {
   type OdometerState,
   type OdometerReading,
 } from "./motion-state.js";
-import { plausibleOdometer } from "./odometer.js";
+import { plausibleOdometer } from "./odometer-filter.js";
 import { decodePosition } from "./position.js";
 import type { Trip } from "./trip.js";
 import { levelOf } from "./source-priority.js";

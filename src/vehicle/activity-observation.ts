@@ -1,7 +1,7 @@
 import { IS_MOVING } from "./derived-readings.js";
 import type { MeasuredLevel } from "./measured-level.js";
 import type { OdometerReading } from "./motion-state.js";
-import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
+import { kilometres, ODOMETER, stepKmOf } from "./odometer-filter.js";
 import type { Position } from "./position.js";
 import type { Reading, ReadingValue } from "./reading.js";
 import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./source-priority.js";

@@ -2,7 +2,7 @@ import { isGeoPoint, type GeoPoint } from "./geography.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored-schema.js";
-import { OutlierFilter, type SuspectFix } from "./outlier-filter.js";
+import { PositionOutlierFilter, type SuspectFix } from "./position-outlier-filter.js";
 import type { ReadingSource } from "./reading.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
@@ -58,12 +58,12 @@ export class PositionAssembler {
   readonly #latitudes: AxisSample[] = [];
   readonly #longitudes: AxisSample[] = [];
   readonly #details: PositionSample[] = [];
-  readonly #outliers: OutlierFilter<Position>;
+  readonly #outliers: PositionOutlierFilter<Position>;
   #last: Position | null = null;
 
   /** @param onOutlier called for each fix that is dropped because no car can have been there */
   constructor(onOutlier: () => void) {
-    this.#outliers = new OutlierFilter<Position>(onOutlier);
+    this.#outliers = new PositionOutlierFilter<Position>(onOutlier);
   }
 
   /** Returns the newest fix. */

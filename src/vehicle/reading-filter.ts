@@ -2,7 +2,7 @@ import type { Tally } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { ReadingStore } from "./reading-store.js";
 import { normalise, type NormalisedValue } from "./normalise.js";
-import { ODOMETER, OdometerFilter, type OdometerConflict } from "./odometer.js";
+import { ODOMETER, OdometerFilter, type OdometerConflict } from "./odometer-filter.js";
 import type { DescriptorEntry, RawEntry, Reading, ReadingValue } from "./reading.js";
 import { inKnownUnit } from "./twin-units.js";
 import { canonicalUnit, twinOf } from "./units.js";

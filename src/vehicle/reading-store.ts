@@ -1,6 +1,6 @@
 import { isObject } from "../support/json.js";
 import { MOST_DESCRIPTORS } from "./descriptor-entries.js";
-import { ODOMETER } from "./odometer.js";
+import { ODOMETER } from "./odometer-filter.js";
 import { LATITUDE, LONGITUDE } from "./position.js";
 import type { DescriptorEntry, Reading } from "./reading.js";
 import { SOC_SOURCES } from "./source-priority.js";

@@ -1,6 +1,6 @@
 import { definitionOf } from "./catalogue.js";
 import { canHave, type DriveType } from "./drive-type.js";
-import { ODOMETER } from "./odometer.js";
+import { ODOMETER } from "./odometer-filter.js";
 import { OPENINGS, openingsState } from "./openings.js";
 import type { Reading, ReadingSource, ReadingValue } from "./reading.js";
 import { chargingPhase, isLocked, isPlugged } from "./words.js";

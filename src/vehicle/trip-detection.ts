@@ -1,7 +1,7 @@
 import { isAfterLastEvent, parkedCarAt, type ActivityState } from "./activity-state.js";
 import * as motions from "./motion-transitions.js";
 import type { MotionState, OdometerReading, OdometerChange } from "./motion-state.js";
-import { tripOverAt } from "./is-moving.js";
+import { tripOverAt } from "./motion-verdict.js";
 import { isOutdated } from "./outdated.js";
 import { odometerChange } from "./odometer-change.js";
 import { withMilesKnown } from "./odometer-in-miles.js";

@@ -8,7 +8,7 @@ import { sortedByTime, type ActivityObservation } from "./activity-observation.j
 import { bestLevel, withLevel, type MeasuredLevel } from "./measured-level.js";
 import * as motions from "./motion-transitions.js";
 import { movedByFix, movedByOdometer, movedByReport, type Movement } from "./trip-detection.js";
-import { isMoving, nextChangeAt, tripOverAt } from "./is-moving.js";
+import { isMoving, nextChangeAt, tripOverAt } from "./motion-verdict.js";
 import { isOutdated } from "./outdated.js";
 import { holdsSince, levelsAt } from "./parked-car.js";
 import { tripEndedEvent as endOfTrip, tripStartedEvent, type Trip } from "./trip.js";

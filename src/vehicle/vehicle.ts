@@ -22,7 +22,7 @@ import {
   type AcceptedReadings,
 } from "./reading-filter.js";
 import { CAPACITIES, ReadingStore } from "./reading-store.js";
-import type { OdometerConflict } from "./odometer.js";
+import type { OdometerConflict } from "./odometer-filter.js";
 import { isBacklog } from "./outdated.js";
 import { PluggedWatch, type PluggedCar } from "./plugged-watch.js";
 import { mergedChanges, NO_CHANGES, type VehicleChanges } from "./vehicle-changes.js";

@@ -1,6 +1,6 @@
 import { CLIENT_ID } from "../../../src/settings/account-schema.js";
 import { accepts } from "../../../src/settings/setting.js";
-import { otherWith, type OtherAccount } from "./other-account.js";
+import { otherWith, type OtherAccount } from "./find-other-account.js";
 import { isEnvironment, validator } from "./settings.js";
 import { accountText } from "./text.js";
 import { canUse, useInstead } from "./use-account.js";

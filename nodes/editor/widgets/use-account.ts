@@ -1,5 +1,5 @@
 import { assignAccount, isForEveryFlow } from "./assign-account.js";
-import type { OtherAccount } from "./other-account.js";
+import type { OtherAccount } from "./find-other-account.js";
 import { accountText } from "./text.js";
 
 const CHOSEN = "#node-input-account";

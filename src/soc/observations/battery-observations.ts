@@ -11,7 +11,7 @@ import {
   type StoredReader,
 } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
-import { plausibleOdometer } from "../../vehicle/odometer.js";
+import { plausibleOdometer } from "../../vehicle/odometer-filter.js";
 import type { Reading } from "../../vehicle/reading.js";
 import { SOC_SOURCES } from "../../vehicle/source-priority.js";
 import type { SocEstimate } from "../estimate.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { wordIn } from "../../../src/homeassistant/languages/index.js";
+import { wordIn } from "../../../src/homeassistant/languages/translate.js";
 import { wordListOf } from "../../../src/homeassistant/word-lists.js";
 import { LANGUAGES, type Language } from "../../../src/settings/homeassistant-schema.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entityOf, subjectOf } from "../../../src/homeassistant/entity.js";
+import { entityOf, subjectOf } from "../../../src/homeassistant/entity-rules.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
 import { stateOf } from "../../../src/homeassistant/entity-state.js";
 import { definitionOf } from "../../../src/vehicle/catalogue.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
-import { entityOf } from "../../../src/homeassistant/entity.js";
+import { entityOf } from "../../../src/homeassistant/entity-rules.js";
 import { type ComponentConfig, componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
 import { attributesFinding, findings, stateFinding } from "../../helpers/ha-validator.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EVENT_ENTITIES } from "../../../src/homeassistant/event-entities.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
-import { nameIn, wordIn } from "../../../src/homeassistant/languages/index.js";
+import { nameIn, wordIn } from "../../../src/homeassistant/languages/translate.js";
 import { DE } from "../../../src/homeassistant/languages/de.js";
 import { EN } from "../../../src/homeassistant/languages/en.js";
 import { ES } from "../../../src/homeassistant/languages/es.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { companionsOf } from "../../../src/homeassistant/companion-entities.js";
-import { nameIn, wordIn } from "../../../src/homeassistant/languages/index.js";
+import { nameIn, wordIn } from "../../../src/homeassistant/languages/translate.js";
 import { wordListOf } from "../../../src/homeassistant/word-lists.js";
 import { LANGUAGES } from "../../../src/settings/homeassistant-schema.js";
 import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";

@@ -10,7 +10,7 @@ import {
   withReport,
 } from "../../../src/vehicle/motion-transitions.js";
 import { UNKNOWN_MOTION, type MotionState } from "../../../src/vehicle/motion-state.js";
-import { isMoving, nextChangeAt, tripOverAt } from "../../../src/vehicle/is-moving.js";
+import { isMoving, nextChangeAt, tripOverAt } from "../../../src/vehicle/motion-verdict.js";
 import { odometerChange } from "../../../src/vehicle/odometer-change.js";
 import { START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";

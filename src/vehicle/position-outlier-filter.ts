@@ -19,7 +19,7 @@ const CONTRADICTION_MS = 90_000;
  * Holds back a fix that no car can have reached from the one before until the next one confirms it (car train, ferry),
  * and a jump after a silence for a while in which the next one may contradict it. Drops contradicted fixes.
  */
-export class OutlierFilter<T extends Fix> {
+export class PositionOutlierFilter<T extends Fix> {
   #doubted: SuspectFix<T> | null = null;
 
   /** @param onOutlier called for each dropped fix */

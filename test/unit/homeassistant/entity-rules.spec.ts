@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { companionsOf } from "../../../src/homeassistant/companion-entities.js";
-import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/entity.js";
+import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/entity-rules.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
 import { haPartOf, type Entity } from "../../../src/homeassistant/ha-part.js";
 import { stateOf } from "../../../src/homeassistant/entity-state.js";

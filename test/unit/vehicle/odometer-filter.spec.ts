@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
-import type { OdometerConflict } from "../../../src/vehicle/odometer.js";
+import type { OdometerConflict } from "../../../src/vehicle/odometer-filter.js";
 import type { Reading } from "../../../src/vehicle/reading.js";
 import { Vehicle, type SavedState } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";

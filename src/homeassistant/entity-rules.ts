@@ -1,7 +1,7 @@
 import { definitionOf } from "../vehicle/catalogue.js";
 import { isDistance } from "../vehicle/distance-unit.js";
 import { haPartFor, haPartOf, keyOf, type Entity, type HaPart } from "./ha-part.js";
-import { nameIn } from "./languages/index.js";
+import { nameIn } from "./languages/translate.js";
 import { isTime } from "./time-state.js";
 import { sentUnit, usualUnit } from "./quantity-unit.js";
 import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
