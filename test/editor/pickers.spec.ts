@@ -48,9 +48,17 @@ describe("pickers of the stream node", () => {
     tree(editor)
       .locator(".red-ui-treeList-label:visible")
       .filter({ has: editor.page.getByText(name, { exact: true }) });
-  const search = async ({ page }: Editor, text: string) => {
-    await page.locator("#cardata-descriptors-search").fill("");
-    await page.locator("#cardata-descriptors-search").pressSequentially(text);
+  const countOf = ({ page }: Editor) => page.locator("#cardata-descriptors-bar .red-ui-searchBox-resultCount");
+  /** Resolves when the list shows what fits; what fitted before is gone. */
+  const search = async (editor: Editor, text: string) => {
+    const field = editor.page.locator("#cardata-descriptors-search");
+    await field.fill("");
+    await field.press("Backspace");
+    await countOf(editor).waitFor({ state: "hidden" });
+    // Node-RED looks when a key is released: the list never fits a part of the text.
+    await field.fill(text.slice(0, -1));
+    await field.press(text.slice(-1));
+    await countOf(editor).waitFor();
   };
 
   const chosenCar = (editor: Editor) => editor.cars.locator("option:checked").textContent();
@@ -128,9 +136,7 @@ describe("pickers of the stream node", () => {
     const found = row(editor, "Driver's door open");
     await found.or(tree(editor).getByText("vehicle.cabin.door.row1.driver.isOpen")).first().waitFor();
     assert.equal(await row(editor, "Battery level").count(), 0);
-    const count = Number(
-      await editor.page.locator("#cardata-descriptors-bar .red-ui-searchBox-resultCount").innerText(),
-    );
+    const count = Number(await countOf(editor).innerText());
     await untilItPasses(async () => {
       assert.equal(await tree(editor).locator("input[type=checkbox]:visible").count(), count);
     });
