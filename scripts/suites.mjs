@@ -7,18 +7,23 @@ import { compiled, ROOMY, root } from "./run.mjs";
 /**
  * `processes`: into how many their specs are divided; `cores`: how much of a core such a process keeps busy.
  * `isCovered`: runs the sources, at a speed at which coverage can be taken; the others run the built package, or are
- * simulated lives of weeks. `isLong`: left to CI (`CI=true npm test`) unless it is asked for.
- * `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
+ * simulated lives of weeks. `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
  */
 export const SUITES = {
   runtime: { processes: 2, cores: 0.25, isPacked: true, isOfVersions: true },
   nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
   editor: { processes: 3, cores: 0.5, isBrowser: true },
-  lives: { processes: 1, cores: 1, isLong: true },
+  lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
   package: { processes: 1, cores: 0.15, isPacked: true, isOfVersions: true },
 };
+
+/** Specs that are left to CI unless they are asked for: months of cars, all dialogs in all languages, pictures for docs/. */
+export const LONG = [
+  "test/lives/",
+  ...["all-languages", "screenshots", "cockpit-pictures"].map((name) => `test/editor/${name}.spec.ts`),
+];
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
 const ANY_VERSION = [
@@ -53,9 +58,14 @@ export function mocha(files, reporter = "dot", more = []) {
   return [...MOCHA, ...HOOKS, "--reporter", reporter, ...more, ...specs];
 }
 
-/** The jobs of a suite; `how`: what else a job may have. */
-export function jobsOf(suite, how = {}) {
-  return jobsFor(suite, specsOf(suite), how);
+/** The jobs of a suite; `how`: what else a job may have; `isQuick`: without what is long. */
+export function jobsOf(suite, { how = {}, isQuick = false } = {}) {
+  const isLong = (file) => LONG.some((beginning) => file.startsWith(beginning));
+  return jobsFor(
+    suite,
+    specsOf(suite).filter((file) => !isQuick || !isLong(file)),
+    how,
+  );
 }
 
 /** Programs of their own, in a small form: those of the fault list that matter most, and the rows of the bench. */

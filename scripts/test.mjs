@@ -1,5 +1,5 @@
-// npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`. With `CI=true` also the
-// coverage and what is long, which together take as long as half of the rest.
+// npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`. With `CI=true` also what
+// is long, and the coverage.
 import { existsSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ensure, ensurePacked, root, run } from "./run.mjs";
@@ -9,7 +9,7 @@ await ensure();
 // Only now the dependencies are there.
 const { checkJobs } = await import("./checks.mjs");
 const { runJobs } = await import("./jobs.mjs");
-const { hasBrowser, countsTold, jobsOf, mocha, smallJobs, SUITES } = await import("./suites.mjs");
+const { hasBrowser, countsTold, jobsOf, LONG, mocha, smallJobs, SUITES } = await import("./suites.mjs");
 
 const files = wanted.filter((name) => name.endsWith(".spec.ts")).map((path) => relative(root, resolve(path)));
 const unknown = wanted.filter((name) => !(name in SUITES) && !existsSync(join(root, name)));
@@ -20,19 +20,12 @@ if (unknown.length > 0) {
 if (files.length > 0) process.exit(await runFiles());
 
 const isCi = process.env.CI === "true";
-const suites = Object.keys(SUITES).filter((name) => isWanted(name) && canRun(name));
+const suites = Object.keys(SUITES).filter((name) => (wanted.length === 0 || wanted.includes(name)) && canRun(name));
 if (suites.some((name) => SUITES[name].isPacked)) await ensurePacked();
 const { passed, failed } =
   wanted.length === 0 ? await runEverything() : await runJobs(suites.flatMap((name) => jobsOf(name)));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
-
-function isWanted(suite) {
-  if (wanted.length > 0) return wanted.includes(suite);
-  if (SUITES[suite].isLong && !isCi)
-    console.log(`The suite ${suite} is left to CI (\`npm test -- ${suite}\` runs it).`);
-  return isCi || !SUITES[suite].isLong;
-}
 
 function canRun(suite) {
   if (!SUITES[suite].isBrowser || hasBrowser) return true;
@@ -50,7 +43,8 @@ async function runFiles() {
 
 async function runEverything() {
   const { jobs: checks, passed } = checkJobs();
-  const tests = isCi ? coveredJobs() : suites.flatMap((name) => jobsOf(name));
+  const tests = isCi ? coveredJobs() : suites.flatMap((name) => jobsOf(name, { isQuick: true }));
+  if (!isCi) console.log(`Left to CI: ${LONG.join(", ")}, coverage. \`CI=true npm test\` runs these as well.`);
   const counts = await runJobs([...tests, ...smallJobs(), ...checks]);
   return { passed: passed + counts.passed, failed: counts.failed };
 }
@@ -60,7 +54,7 @@ function coveredJobs() {
   const coverage = join(root, "coverage", "tmp");
   rmSync(coverage, { recursive: true, force: true });
   const jobs = suites.flatMap((name) =>
-    jobsOf(name, SUITES[name].isCovered ? { env: { NODE_V8_COVERAGE: coverage } } : {}),
+    jobsOf(name, SUITES[name].isCovered ? { how: { env: { NODE_V8_COVERAGE: coverage } } } : {}),
   );
   const judge = {
     title: "coverage",
