@@ -112,7 +112,8 @@ describe("the cockpit page of a real Node-RED with users, a root of its own and 
   it("follows a charge and a trip from their begin to the journal, in two languages", async () => {
     const english = await logIn("guest");
     const german = await logIn("owner", { locale: "de-DE" });
-    await pass(9);
+    // The car tells its level every five minutes.
+    await pass(8);
     await choose(english, SALOON);
     await english.card("battery").getByText("Charging").waitFor();
     await english.button("Last charge").click();
@@ -121,7 +122,7 @@ describe("the cockpit page of a real Node-RED with users, a root of its own and 
     await german.button("Letzte Fahrt").click();
     const map = german.card("place").getByRole("link", { name: "OpenStreetMap" });
     const [level, place] = [await levelOf(english, SALOON), await map.getAttribute("href")];
-    await pass(4);
+    await pass(5);
     await untilItPasses(async () => {
       const now = await levelOf(english, SALOON);
       assert.ok(now > level + 0.3 && now < level + 2, `${level} became ${now}`);

@@ -22,29 +22,28 @@ export const HOME = { name: "Home", latitude: 48.13743, longitude: 11.57549 };
 export const WORK = { name: "Work", latitude: 48.2404, longitude: 11.99707 };
 const [COMMUTE_MIN, COMMUTE_KMH] = [38, 66];
 
-const CLOSED: Readonly<Record<string, string>> = Object.fromEntries(
-  ["row1.driver", "row1.passenger", "row2.driver", "row2.passenger"]
-    .map((seat): [string, string] => [`vehicle.cabin.window.${seat}.status`, "CLOSED"])
-    .concat(["driver", "passenger"].map((seat) => [`vehicle.cabin.door.row2.${seat}.isOpen`, "CLOSED"]))
-    .concat([
-      ["vehicle.body.hood.isOpen", "CLOSED"],
-      ["vehicle.cabin.sunroof.overallStatus", "CLOSED"],
-    ]),
-);
+const SEATS = ["row1.driver", "row1.passenger", "row2.driver", "row2.passenger"];
+const CLOSED = [
+  ...SEATS.flatMap((seat) => [`vehicle.cabin.window.${seat}.status`, `vehicle.cabin.door.${seat}.isOpen`]),
+  "vehicle.body.hood.isOpen",
+  "vehicle.cabin.sunroof.overallStatus",
+];
 const WHEELS = ["row1.wheel.left", "row1.wheel.right", "row2.wheel.left", "row2.wheel.right"].map(
   (wheel) => `vehicle.chassis.axle.${wheel}.tire`,
 );
-const TYRES_C = Object.fromEntries(WHEELS.map((wheel) => [`${wheel}.temperature`, "14"]));
-const TOLD: Readonly<Record<string, string>> = { ...CLOSED, ...TYRES_C };
+const TOLD: Readonly<Record<string, string>> = Object.fromEntries([
+  ...CLOSED.map((opening): [string, string] => [opening, "CLOSED"]),
+  ...WHEELS.map((wheel): [string, string] => [`${wheel}.temperature`, "14"]),
+]);
 const TARGET_C = "vehicle.cabin.hvac.preconditioning.configuration.directStartSettings.targetTemperature";
 
-const range = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
 
-/** @param kmPerPercent of the range that it shows; `parkedEveryMs`: repeats its position while parked */
+/** @param kmPerPercent of the range that it shows; `parkedEveryMs`: repeats its position while parked, `null`: it does not */
 function profileWith(kmPerPercent: number, parkedEveryMs: number | null): Profile {
   const level = (truth: Parameters<typeof shownSoc>[0]): CarReport["data"] => ({
     [SOC]: entry(truth.time, shownSoc(truth), "percent"),
-    [range]: entry(truth.time, Math.round(truth.soc * kmPerPercent), "km"),
+    [RANGE]: entry(truth.time, Math.round(truth.soc * kmPerPercent), "km"),
   });
   return profileOf({
     drivingEveryMs: MINUTE,
@@ -74,7 +73,10 @@ const BASE = {
   services: { hasImage: false },
 } as const;
 
-const SALOON: Omit<CarDesign, "script" | "profile"> = {
+/** A car without what it does. */
+type Build = Omit<CarDesign, "script" | "profile">;
+
+const SALOON: Build = {
   ...BASE,
   vin: "WBY1Z2C30N7A00041",
   model: "i4 eDrive40",
@@ -90,7 +92,7 @@ const SALOON: Omit<CarDesign, "script" | "profile"> = {
   settled: { ...TOLD, [TARGET_C]: "21", "vehicle.status.serviceDistance.next": "8200" },
 };
 
-const FAMILY: Omit<CarDesign, "script" | "profile"> = {
+const FAMILY: Build = {
   ...BASE,
   vin: "WBA7X4C50P9B00042",
   model: "330e Touring",
@@ -113,7 +115,7 @@ const FAMILY: Omit<CarDesign, "script" | "profile"> = {
   settled: TOLD,
 };
 
-const SMALL: Omit<CarDesign, "script" | "profile"> = {
+const SMALL: Build = {
   ...BASE,
   vin: "WMW1Z2C30N7A00043",
   model: "Cooper SE",
@@ -174,7 +176,7 @@ function saloonDay(midnight: number, day: number): ScriptStep[] {
 function familyDay(midnight: number, day: number): ScriptStep[] {
   const weekday = new Date(midnight).getUTCDay();
   const morning = outAndBack(midnight + 7 * HOUR, HOUR, 14 + (day % 5), 42);
-  const night = charge(midnight + 19 * HOUR, midnight + 21 * HOUR, 100);
+  const night = charge(midnight + 20 * HOUR, midnight + 21 * HOUR, 100);
   if (weekday === 0 || weekday === SATURDAY) return night;
   return [...morning, ...outAndBack(midnight + LOOKED_AT - 20 * MINUTE, 40 * MINUTE, 30, 70), ...night];
 }
@@ -199,9 +201,9 @@ export function householdCars(start: number, days: number): SimulatedCar[] {
   const soft: ScriptStep = { at: days * DAY + 8 * HOUR, do: "tyre", kPa: 210 };
   const later = [...everyDay(days, start, saloonDay), soft].sort((one, other) => one.at - other.at);
   return [
-    new SimulatedCar({ ...SALOON, profile: profileWith(4.3, null), script: later }, start),
-    new SimulatedCar({ ...FAMILY, profile: profileWith(0.8, null), script: everyDay(days, start, familyDay) }, start),
-    new SimulatedCar({ ...SMALL, profile: profileWith(3.2, null), script: everyDay(days, start, smallDay) }, start),
+    carOf(SALOON, start, later),
+    carOf(FAMILY, start, everyDay(days, start, familyDay)),
+    carOf(SMALL, start, everyDay(days, start, smallDay)),
   ];
 }
 
@@ -210,14 +212,18 @@ export function householdLife(days: number): number {
   return days * DAY + LOOKED_AT;
 }
 
-/** The same cars in one hour: the first one charges from 68 to 70 percent, the second one drives, somebody uses the third one's door. */
+/** The same cars in one hour: the first one charges by four percent, the second one drives, somebody opens the third one. */
 export function householdHour(start: number): SimulatedCar[] {
+  // What a car repeats while it is parked tells that its trip or charge is over, where no timer does.
+  const every = 5 * MINUTE;
   return [
-    new SimulatedCar(
-      { ...SALOON, startSoc: 67.9, profile: profileWith(4.3, 5 * MINUTE), script: charge(2 * MINUTE, 3 * MINUTE, 72) },
-      start,
-    ),
-    new SimulatedCar({ ...FAMILY, profile: profileWith(0.8, 5 * MINUTE), script: trip(2 * MINUTE, 12, 45) }, start),
-    new SimulatedCar({ ...SMALL, profile: profileWith(3.2, 5 * MINUTE), script: useDoor(4 * MINUTE, true) }, start),
+    carOf({ ...SALOON, startSoc: 67.9 }, start, charge(2 * MINUTE, 3 * MINUTE, 72), every),
+    carOf(FAMILY, start, trip(2 * MINUTE, 12, 45), every),
+    carOf(SMALL, start, useDoor(4 * MINUTE, true), every),
   ];
+}
+
+function carOf(build: Build, start: number, script: readonly ScriptStep[], parkedEveryMs: number | null = null) {
+  const kmPerPercent = (build.capacityKwh * build.health) / build.consumptionKwhPerKm / 100;
+  return new SimulatedCar({ ...build, profile: profileWith(kmPerPercent, parkedEveryMs), script }, start);
 }
