@@ -143,10 +143,10 @@ function outAndBack(at: number, stayMs: number, minutes: number, speedKmh: numbe
   ];
 }
 
-function charge(plugAt: number, at: number, target: number): ScriptStep[] {
+function chargeAtHome(at: number, target: number): ScriptStep[] {
   return [
-    { at: plugAt, do: "plug" },
-    { at, do: "charge", charge: { ...homeCharge, target } },
+    { at, do: "plug" },
+    { at: at + MINUTE, do: "charge", charge: { ...homeCharge, target } },
   ];
 }
 
@@ -158,7 +158,7 @@ function farDay(midnight: number): ScriptStep[] {
     ...outAndBack(leaves, 5 * HOUR, minutes, 125),
     { at: arrives + 10 * MINUTE, do: "charge", charge: fastCharge },
     { at: arrives + 60 * MINUTE, do: "unplug" },
-    ...charge(midnight + 15 * HOUR, midnight + 21 * HOUR, 80),
+    ...chargeAtHome(midnight + 15 * HOUR, 80),
   ];
 }
 
@@ -170,19 +170,19 @@ function saloonDay(midnight: number, day: number): ScriptStep[] {
   if (weekday === SATURDAY) return outAndBack(midnight + 9 * HOUR + moved * MINUTE, 90 * MINUTE, 25, 90);
   const work = outAndBack(midnight + 6 * HOUR + moved * MINUTE, 8.5 * HOUR, COMMUTE_MIN, COMMUTE_KMH);
   const isFull = weekday === MONDAY || weekday === MONDAY + 2 || weekday === MONDAY + 4;
-  return isFull ? [...work, ...charge(midnight + 16.4 * HOUR, midnight + 16.5 * HOUR, 80)] : work;
+  return isFull ? [...work, ...chargeAtHome(midnight + 16.4 * HOUR, 80)] : work;
 }
 
 function familyDay(midnight: number, day: number): ScriptStep[] {
   const weekday = new Date(midnight).getUTCDay();
   const morning = outAndBack(midnight + 7 * HOUR, HOUR, 14 + (day % 5), 42);
-  const night = charge(midnight + 20 * HOUR, midnight + 21 * HOUR, 100);
+  const night = chargeAtHome(midnight + 20 * HOUR, 100);
   if (weekday === 0 || weekday === SATURDAY) return night;
   return [...morning, ...outAndBack(midnight + LOOKED_AT - 20 * MINUTE, 40 * MINUTE, 30, 70), ...night];
 }
 
 function smallDay(midnight: number, day: number): ScriptStep[] {
-  const night = day % 8 === 0 ? charge(midnight + 17 * HOUR, midnight + 21 * HOUR, 90) : [];
+  const night = day % 8 === 0 ? chargeAtHome(midnight + 20 * HOUR, 90) : [];
   return day % 3 === 1 ? [...outAndBack(midnight + 12 * HOUR, HOUR, 16 + (day % 5), 40), ...night] : night;
 }
 
@@ -217,7 +217,7 @@ export function householdHour(start: number): SimulatedCar[] {
   // What a car repeats while it is parked tells that its trip or charge is over, where no timer does.
   const every = 5 * MINUTE;
   return [
-    carOf({ ...SALOON, startSoc: 67.9 }, start, charge(2 * MINUTE, 3 * MINUTE, 72), every),
+    carOf({ ...SALOON, startSoc: 67.9 }, start, chargeAtHome(2 * MINUTE, 72), every),
     carOf(FAMILY, start, trip(2 * MINUTE, 12, 45), every),
     carOf(SMALL, start, useDoor(4 * MINUTE, true), every),
   ];
