@@ -94,6 +94,7 @@ describe("pictures of the cockpit, of three simulated cars", function () {
   it("shows the journal: cockpit-journal.png", async () => {
     const page = await open({ viewport: DESKTOP });
     await page.show("Journal");
+    await page.card("trips").locator("tbody tr").first().waitFor();
     // A few days tell nothing of the battery yet.
     await page
       .card("health")
