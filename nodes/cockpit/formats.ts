@@ -1,6 +1,7 @@
 /** Stands for a time that is none; the formats of the browser throw at it. */
 const NO_TIME = "–";
 const UTC = { timeZone: "UTC" } as const;
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
 const CURRENCY = /^[A-Za-z]{3}$/;
 
 /** Puts numbers, times and ages into the words of a language. What a language knows is made once: making it is dear. */
@@ -111,6 +112,14 @@ export class Formats {
   /** `Mar 2026`. */
   monthOf(at: number): string {
     return Number.isNaN(at) ? NO_TIME : this.#monthOf.format(at);
+  }
+
+  /**
+   * Names a time on an axis so that its neighbours are named otherwise: by its month, or its day.
+   * @param stepMs to the next one
+   */
+  tick(at: number, stepMs: number): string {
+    return stepMs < SHORTEST_MONTH_MS ? this.day(at) : this.monthOf(at);
   }
 
   /** @param currency a code such as `EUR`; one that is none stands there as it is */

@@ -294,6 +294,9 @@ export interface CockpitLearned {
   readonly learned: LearningPayload | null;
 }
 
+/** The names of the consumption by speed, from slow to fast. */
+export { BRACKETS as SPEED_BRACKETS } from "../soc/driving/driven-trip.js";
+
 /** Names a month in the zone of the entries, such as `2026-03`. */
 export type CockpitMonthName = string;
 

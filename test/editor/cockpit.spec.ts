@@ -241,6 +241,35 @@ describe("the cockpit page", () => {
     assert.doesNotMatch(await battery.innerText(), /\b0\b/);
   });
 
+  it("draws the bar of a battery within its track, however full it is", async () => {
+    const levels = [3, 20, 70, 100];
+    const all = levels.map((value) => cars.chargingCar(Date.now(), { key: `car${value}`, isCharging: false }));
+    const level = cars.chargingCar(0).level!;
+    await open(snapshot({ cars: all.map((car, index) => ({ ...car, level: { ...level, value: levels[index]! } })) }));
+    await page.ready();
+    const overlaps = await page.page
+      .locator(".car-card .bar-level")
+      .evaluateAll((bars) => bars.map((bar) => bar.clientHeight - (bar.parentElement?.clientHeight ?? 0)));
+    assert.deepEqual(overlaps, [0, 0, 0, 0]);
+  });
+
+  it("puts what was learned by speed from slow to fast, and names the current of a socket without a voltage", async () => {
+    const { key, learned } = cars.learned(Date.now());
+    const asLearned = Object.entries(learned!.consumption.brackets).reverse();
+    const consumption = { ...learned!.consumption, brackets: Object.fromEntries(asLearned) };
+    const [socket] = learned!.efficiency;
+    const efficiency = [
+      { ...socket!, key: "3_250_16", volts: 250 },
+      { ...socket!, key: "3_410_16", volts: 410 },
+    ];
+    await open({ learned: { key, learned: { ...learned!, consumption, efficiency } } });
+    await page.ready();
+    const bySpeed = page.card("learned").locator(".bars").first().locator("li > span:first-child");
+    await page.card("learned").getByText("AC · 3 × 16 A").waitFor();
+    await page.card("learned").getByText("AC · 3 × 410 V · 16 A").waitFor();
+    assert.deepEqual(await bySpeed.allInnerTexts(), ["Town", "Country road", "Motorway", "Fast motorway"]);
+  });
+
   it("takes changes as they come, and keeps the focus of who types", async () => {
     await open();
     await page.ready();

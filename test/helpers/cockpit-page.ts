@@ -33,8 +33,15 @@ export class CockpitPage {
     });
   }
 
-  /** Opens the page in a profile of its own. */
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<CockpitPage> {
+  /**
+   * Opens the page in a profile of its own.
+   * @param at what the clock of the browser shows, and stays at; default: the real time
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    { at, ...options }: BrowserContextOptions & { at?: string } = {},
+  ): Promise<CockpitPage> {
     const context = await browser.newContext({
       locale: "en-GB",
       viewport: DESKTOP,
@@ -42,6 +49,7 @@ export class CockpitPage {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    if (at !== undefined) await context.clock.setFixedTime(at);
     const opened = new CockpitPage(await context.newPage());
     await opened.page.goto(url);
     return opened;

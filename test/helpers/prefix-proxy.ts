@@ -26,8 +26,13 @@ export class PrefixProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.prefix}`;
   }
 
-  stop(): void {
+  /** Cuts every connection; new ones are taken. */
+  cut(): void {
     this.server.closeAllConnections();
+  }
+
+  stop(): void {
+    this.cut();
     this.server.close();
   }
 

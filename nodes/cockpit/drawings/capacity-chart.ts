@@ -80,7 +80,8 @@ class Plot implements Running<CapacityChart> {
         {
           ...axis,
           ...{ size: 32, space: 80 },
-          values: (_plot, splits) => splits.map((at) => this.#shown.formats.monthOf(at * 1000)),
+          values: (_plot, splits, _axis, _space, step) =>
+            splits.map((at) => this.#shown.formats.tick(at * 1000, step * 1000)),
         },
         {
           ...axis,

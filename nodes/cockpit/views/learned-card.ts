@@ -1,4 +1,4 @@
-import type { CockpitCar, CockpitLearned } from "../../../src/cockpit/contract.js";
+import { SPEED_BRACKETS, type CockpitCar, type CockpitLearned } from "../../../src/cockpit/contract.js";
 import type { State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -22,7 +22,10 @@ export function learnedCard({ texts, details }: State, car: CockpitCar): VNode {
 
 function content({ consumption, efficiency }: Learned, texts: Texts): Child {
   const { overall, brackets, months } = consumption;
-  const bySpeed = Object.entries(brackets).map(([name, rate]) => bar(texts.text(`learned.speed.${name}`), rate));
+  const bySpeed = SPEED_BRACKETS.flatMap((name) => {
+    const rate = brackets[name];
+    return rate === undefined ? [] : [bar(texts.text(`learned.speed.${name}`), rate)];
+  });
   const byMonth = Object.entries(months).map(([month, rate]) => bar(monthName(Number(month), texts), rate));
   if (overall === null && efficiency.length === 0)
     return h("p.soft.middle", { key: "none" }, texts.text("learned.none"));
@@ -92,12 +95,13 @@ function monthName(month: number, { language }: Texts): string {
   return new Date(Date.UTC(2024, month - 1, 15)).toLocaleDateString(language, { month: "long", timeZone: "UTC" });
 }
 
-/** `AC · 3 × 230 V · 16 A`. */
+/** The class of all sockets of houses: 230 V are learned under it, so that its own figure would be a wrong one. */
+const HOUSE_VOLTS = 250;
+
+/** `AC · 3 × 16 A`. */
 function conditionName({ method, phases, volts, amps }: Learned["efficiency"][number], { formats }: Texts): string {
-  const parts = [
-    method,
-    phases !== null && volts !== null ? `${phases} × ${formats.number(volts)} V` : null,
-    amps === null ? null : `${formats.number(amps)} A`,
-  ];
-  return parts.filter((part) => part !== null).join(" · ");
+  const ofVolts = volts === null || volts === HOUSE_VOLTS ? null : `${formats.number(volts)} V`;
+  const ofAmps = amps === null ? null : `${formats.number(amps)} A`;
+  const current = [ofVolts, ofAmps].filter((part) => part !== null).join(" · ");
+  return current === "" ? method : `${method} · ${phases === null ? "" : `${phases} × `}${current}`;
 }

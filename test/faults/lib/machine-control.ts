@@ -8,8 +8,10 @@ export class MachineControl {
   readonly complaints: string[] = [];
   readonly #done = new EventEmitter().setMaxListeners(0);
   #orders = 0;
+  readonly #gone: Promise<null>;
 
   constructor(private readonly child: ChildProcess) {
+    this.#gone = once(child, "exit").then(() => null);
     child.on("message", (events: Partial<MachineNews>) => {
       if (events.machine === "complaint") this.complaints.push(String(events.text));
       if (events.machine === "done") this.#done.emit(String(events.id), events.measurement);
@@ -34,9 +36,8 @@ export class MachineControl {
 
   async #ask(order: MachineOrder): Promise<Measurement | null> {
     const answer = once(this.#done, String(order.id)) as Promise<[Measurement | null]>;
-    const gone = once(this.child, "exit").then(() => null);
     this.child.send(order);
-    const reported = await Promise.race([answer, gone]);
+    const reported = await Promise.race([answer, this.#gone]);
     if (reported === null) throw new Error("Node-RED has ended");
     return reported[0];
   }

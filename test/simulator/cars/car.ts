@@ -18,6 +18,8 @@ export interface CarDesign {
   readonly latitude: number;
   readonly longitude: number;
   readonly consumptionKwhPerKm: number;
+  /** What it uses by speed [km/h] and time, where that is not the same at all of them [kWh/km]. */
+  readonly consumptionAt?: (speedKmh: number, time: number) => number;
   /** Share of the energy at the plug that gets into the battery. */
   readonly acEfficiency: number;
   readonly dcEfficiency: number;
@@ -31,6 +33,8 @@ export interface CarDesign {
   readonly script: readonly ScriptStep[];
   /** Size of the tank in litres, if the car knows it. */
   readonly tankL?: number;
+  /** What else it has told BMW, and never changes. */
+  readonly settled?: Readonly<Record<string, string>>;
   readonly services?: Services;
 }
 
@@ -101,6 +105,9 @@ export class SimulatedCar {
   #targetSpeed = 0;
   #speed = 0;
   #odometer: number;
+  /** Place on the road, and whether it goes along it or back. */
+  #way: number;
+  #direction = 1;
   #latitude: number;
   #longitude: number;
   #heading: number;
@@ -124,6 +131,7 @@ export class SimulatedCar {
     this.#time = start;
     this.#start = start;
     this.#odometer = design.odometerKm;
+    this.#way = design.odometerKm;
     this.#latitude = design.latitude;
     this.#longitude = design.longitude;
     this.#heading = courseAt(design.odometerKm);
@@ -234,6 +242,9 @@ export class SimulatedCar {
       case "park":
         this.#targetSpeed = 0;
         break;
+      case "turn":
+        this.#direction = -this.#direction;
+        break;
       case "plug":
         this.#plugged = true;
         break;
@@ -284,12 +295,16 @@ export class SimulatedCar {
     if (this.#speed === 0) return;
     const km = (this.#speed * PHYSICS_STEP_MS) / HOUR_MS;
     this.#odometer += km;
-    this.#heading = courseAt(this.#odometer);
+    this.#way += this.#direction * km;
+    // A stretch has one course, whichever way it is driven.
+    const course = courseAt(this.#direction > 0 ? this.#way : this.#way + km);
+    this.#heading = (course + (this.#direction > 0 ? 0 : 180)) % 360;
     const radians = (this.#heading * Math.PI) / 180;
     this.#latitude += (km * 1000 * Math.cos(radians)) / METRES_PER_DEGREE;
     this.#longitude +=
       (km * 1000 * Math.sin(radians)) / (METRES_PER_DEGREE * Math.cos((this.#latitude * Math.PI) / 180));
-    const needed = km * this.design.consumptionKwhPerKm;
+    const { consumptionAt, consumptionKwhPerKm } = this.design;
+    const needed = km * (consumptionAt?.(this.#speed, this.#time) ?? consumptionKwhPerKm);
     const missing = needed - this.battery.draw(needed);
     if (missing > 0) this.#fuel = Math.max(0, this.#fuel - (km * this.design.fuelLPerKm * missing) / needed);
   }

@@ -46,7 +46,7 @@ export function restValues(design: CarDesign, truth: CarTruth): { measured: Rest
       ...(hasBattery && charge(design, truth)),
       ...(hasTank && fuel(design, truth)),
     }),
-    states: texts({ ...body(truth), ...(hasBattery && plug(design, truth)) }),
+    states: texts({ ...design.settled, ...body(truth), ...(hasBattery && plug(design, truth)) }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { SimulatedCharge } from "./car.js";
 /** Describes one event of a car, `at` after its start [ms]. */
 export type ScriptStep = { readonly at: number } & (
   | { readonly do: "drive"; readonly speedKmh: number }
-  | { readonly do: "park" | "plug" | "unplug" | "stopCharge" | "failCharge" }
+  /** `turn`: the next drive leads back where the last ones came from. */
+  | { readonly do: "park" | "turn" | "plug" | "unplug" | "stopCharge" | "failCharge" }
   | { readonly do: "charge"; readonly charge: SimulatedCharge }
   | { readonly do: "lock"; readonly locked: boolean }
   | { readonly do: "door"; readonly open: boolean }

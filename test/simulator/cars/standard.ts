@@ -13,7 +13,8 @@ const range = (truth: CarTruth, kmPerPercent: number): CarReport["data"] => ({
   ),
 });
 
-function charging(truth: CarTruth): CarReport["data"] {
+/** What a car that tells much reports of its charge. */
+export function charging(truth: CarTruth): CarReport["data"] {
   const { time, charging: charge } = truth;
   if (charge === null) return {};
   return {

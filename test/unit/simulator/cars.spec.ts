@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { START } from "../../helpers/fakes.js";
 import { SimulatedCar, type CarDesign, type CarTruth } from "../../simulator/cars/car.js";
 import type { CarReport } from "../../simulator/cars/profile.js";
-import { commute, holiday, type ScriptStep } from "../../simulator/cars/script.js";
+import { commute, holiday, trip, type ScriptStep } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";
 
 const SECOND = 1000;
@@ -77,6 +77,16 @@ describe("simulated car", () => {
     assert.ok(driven > 15_000);
     // Bends between two looks are cut short.
     assert.ok(onMap > 0.9 * driven && onMap <= 1.001 * driven, `${onMap} of ${driven}`);
+  });
+
+  it("comes back where it came from after it has turned", () => {
+    const way = (at: number) => trip(at, 40, 70);
+    const car = carWith([...way(HOUR), { at: 2 * HOUR, do: "turn" }, ...way(3 * HOUR)]);
+    const { position: home } = car.truth();
+    car.advanceTo(MIDNIGHT + 2 * HOUR);
+    assert.ok(metres(home, car.truth().position) > 30_000);
+    car.advanceTo(MIDNIGHT + 4 * HOUR);
+    assert.ok(metres(home, car.truth().position) < 50);
   });
 
   it("charges fast at first and slowly towards the target on a holiday's fast charger", () => {
