@@ -226,8 +226,7 @@ export class EfficiencyLearner {
     session.end(endedAt);
     const { method, startSoc, phases, volts, amps, energy } = session;
     const condition = conditionOf(method, phases, volts, amps);
-    const netKwh = energy.netUntil(endedAt);
-    const { hours } = energy.counters;
+    const { netKwh, hours } = energy.between(session.startedAt, endedAt);
     const teller = session.isMetered ? "meter" : "car";
     const counted = { startSoc, netKwh, hours, teller, capacityKwh: session.capacityKwh } as const;
     const ended = { method, endedAt, ...counted, condition, nextAt: null };

@@ -8,6 +8,8 @@ const HOUR_MS = 3_600_000;
 export const LINE_TO_LINE_FROM_V = 250;
 const LINE_TO_LINE = 1.732;
 const MOST_PHASES = 3;
+/** A start comes in several messages: what flows between these is nothing to speak of. */
+const TOLD_TOGETHER_MS = 30_000;
 /** Less than this share of the mean power is no longer that of the charge. */
 const FILLED_SHARE = 0.5;
 
@@ -32,6 +34,8 @@ const readCounters = objectOrDefaults({
   hours: amount,
   gaps: amount,
   firstAt: finiteNumber,
+  /** What the first reading told, less the load beside the battery. */
+  firstNetKw: or(finiteNumber, 0),
   /** `netKwh` where the battery is as full as it is to be; `null` before. */
   mostNetKwh: finiteNumber,
 });
@@ -74,12 +78,15 @@ export class EnergyMeter {
     if (this.#now.mostNetKwh !== null) this.#limit(null);
   }
 
-  /** Tells the net energy until `end`, if that became known late. */
-  netUntil(end: number): number {
-    const { at, powerKw, auxKw, netKwh, mostNetKwh } = this.#now;
-    if (at === null || at <= end || netKwh === mostNetKwh) return netKwh;
-    const after = (netPower(powerKw, auxKw) * (at - end)) / HOUR_MS;
-    return after > 0 ? Math.max(0, netKwh - after) : netKwh - after;
+  /**
+   * Tells the net energy from `start` to `end`, and the hours in which it came in. What flowed before the first reading was as
+   * that tells, if it came late; an `end` that became known late takes away what was counted after it.
+   */
+  between(start: number, end: number): { readonly netKwh: number; readonly hours: number } {
+    const { firstAt, firstNetKw, hours } = this.#now;
+    const lead = firstAt === null ? 0 : shortGap(firstAt - start);
+    const before = lead > TOLD_TOGETHER_MS && firstNetKw > 0 ? lead / HOUR_MS : 0;
+    return { netKwh: this.#netUntil(end) + firstNetKw * before, hours: hours + before };
   }
 
   /** Tells the share of the time from `start` to `end` of which the power is known. */
@@ -106,6 +113,13 @@ export class EnergyMeter {
     this.#before = isObject(before) ? readCounters(before) : null;
   }
 
+  #netUntil(end: number): number {
+    const { at, powerKw, auxKw, netKwh, mostNetKwh } = this.#now;
+    if (at === null || at <= end || netKwh === mostNetKwh) return netKwh;
+    const after = (netPower(powerKw, auxKw) * (at - end)) / HOUR_MS;
+    return after > 0 ? Math.max(0, netKwh - after) : netKwh - after;
+  }
+
   #limit(mostNetKwh: number | null): void {
     this.#now = { ...this.#now, mostNetKwh };
     this.#before = null;
@@ -123,8 +137,11 @@ export class EnergyMeter {
     const isGap = gap < 0 || gap > LONGEST_UNWATCHED_MS;
     const hours = gap > 0 && kw !== 0 ? Math.min(gap, LONGEST_UNWATCHED_MS) / HOUR_MS : 0;
     const average = (powerKw + kw) / 2;
+    const first = firstAt === null ? { firstAt: at, firstNetKw: netPower(kw, auxKw) } : {};
     const net = Math.min(mostNetKwh ?? Infinity, netKwh + netPower(average, auxKw) * hours);
     this.#now = {
+      ...this.#now,
+      ...first,
       netKwh: net,
       mostNetKwh: this.#isFilledAt(kw) ? net : mostNetKwh,
       grossKwh: grossKwh + Math.max(0, average) * hours,
@@ -134,7 +151,6 @@ export class EnergyMeter {
       hours: this.#now.hours + (net > netKwh ? hours : 0),
       coveredMs: coveredMs + (isGap || firstAt === null ? 0 : gap),
       gaps: gaps + (isGap ? 1 : 0),
-      firstAt: firstAt ?? at,
     };
   }
 }

@@ -173,6 +173,18 @@ describe("a charge that has ended", () => {
     assert.equal(car.learned, null);
   });
 
+  for (const late of [0.5, 3, 9])
+    it(`teaches the same where its power was told ${late} minutes after its start`, () => {
+      const car = new LedgerCar().tell(soc(40, -1), status(true, 0), phases(3, 0)).wait(0, late);
+      car.tell(...current(16, late)).wait(late, LONG);
+      const end = [status(false, LONG), soc(58, LONG + 0.1)];
+      car.tell(...end);
+      const punctual = new LedgerCar().charge(0, LONG).tell(...end);
+      const [learned, expected] = [car, punctual].map(({ decisions }) => decisions.at(-1)?.value ?? 0);
+      assert.equal(car.decisions.at(-1)?.reason, "learned");
+      assert.ok(Math.abs(learned! - expected!) < 0.006 * expected!, `${learned}, ${expected}`);
+    });
+
   it("teaches nothing if it was interrupted by a restart, but goes on", () => {
     const car = new LedgerCar().charge(0, 50);
     car.restart();
