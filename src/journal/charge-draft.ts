@@ -15,6 +15,8 @@ type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
 export interface WatchedCharge {
   /** Drawn energy by quarters. */
   readonly parts: readonly EnergyPart[];
+  /** The same as the level has risen; nothing where that is not known. */
+  readonly byLevel: readonly EnergyPart[];
   /** What told the drawn energy; `null`: nothing. */
   readonly source: "meter" | "car" | "estimate" | null;
   readonly peakKw: Figure | null;
@@ -39,6 +41,8 @@ const MOST_CURVE_POINTS = 120;
 export const USUAL_EFFICIENCY = 0.9;
 /** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
 const LEAST_TOLD = 0.9;
+/** Share of the shown power below which energy was counted with fewer phases than are shown. */
+const LEAST_OF_POWER = 0.7;
 
 const amount = or(clampedNumber(0, 1e6), 0);
 const sample = object({ at: validTime, session: validTime, kwh: amount, kw: finiteNumber, isTold: isTrue });
@@ -53,6 +57,8 @@ const readState = objectOrDefaults({
   one: amount,
   two: amount,
   three: amount,
+  /** Energy by the car under a count of one phase that nobody has told, or while more of them showed [kWh]. */
+  supposed: amount,
   /** Time in which power flowed [h], and in which nobody told it [ms]. */
   hours: amount,
   missingMs: amount,
@@ -153,6 +159,7 @@ export class ChargeDraft {
     const isTold = source === "meter" || source === "car";
     return {
       parts: isTold || byLevel.length === 0 ? this.#course.partsUntil(end) : byLevel,
+      byLevel,
       source,
       peakKw: figureOf(peakKw, peakSource),
       hours,
@@ -166,8 +173,10 @@ export class ChargeDraft {
 
   /** Returns what told the energy; "estimate" unless it was told for nearly all of the charge. */
   #sourceUntil(end: number): "meter" | "car" | "estimate" {
-    const { meter, car, missingMs } = this.#state;
-    const isWhole = meter + car >= LEAST_TOLD * this.#course.kwh;
+    const { meter, car, supposed, missingMs } = this.#state;
+    // What was counted with one phase, before more of them showed, was more.
+    const miscounted = (this.#phases ?? 1) > 1 ? supposed : 0;
+    const isWhole = meter + car - miscounted >= LEAST_TOLD * this.#course.kwh;
     if (!isWhole || missingMs > (1 - LEAST_TOLD) * (end - this.startedAt)) return "estimate";
     return meter >= car ? "meter" : "car";
   }
@@ -243,6 +252,7 @@ export class ChargeDraft {
     if (source !== "estimate") state.missingMs += Math.max(0, until - since - LONGEST_UNWATCHED_MS);
     const name = phasesOf(charge);
     if (name !== null) state[name] += kwh;
+    if (isSupposed(charge, kwh, until - since)) state.supposed += kwh;
   }
 
   /** Returns by how much the drawn energy has risen since when, and takes note of it. */
@@ -266,6 +276,12 @@ export class ChargeDraft {
   }
 }
 
+/** Returns whether energy was counted with one phase, because nobody has told how many there are. @param ms in which it came */
+function isSupposed({ powerKw, powerSource, phasesSource }: ChargeFigures, kwh: number, ms: number): boolean {
+  if (powerSource !== "acProduct" || phasesSource === "reported") return false;
+  return phasesSource === "assumed" || kwh * HOUR_MS < LEAST_OF_POWER * (powerKw ?? 0) * ms;
+}
+
 /** Returns the count of phases under which energy is counted; `null` where nobody knows it. */
 function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[number] | null {
   return phasesSource === "assumed" ? null : (PHASES[(phases ?? 0) - 1] ?? null);
@@ -274,6 +290,7 @@ function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[numb
 /** Describes a charge that nobody has watched. */
 export const NOT_WATCHED: WatchedCharge = {
   parts: [],
+  byLevel: [],
   source: null,
   peakKw: null,
   hours: 0,

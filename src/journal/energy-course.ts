@@ -136,6 +136,16 @@ function scaledPart(part: EnergyPart, factor: number): EnergyPart {
   };
 }
 
+/** Returns the parts in which the first of the energy has flowed [kWh]. */
+export function firstParts(parts: readonly EnergyPart[], kwh: number): EnergyPart[] {
+  let left = kwh;
+  return parts.flatMap((part) => {
+    const share = Math.min(1, left / part.kwh);
+    left -= part.kwh;
+    return share > 0 ? [scaledPart(part, share)] : [];
+  });
+}
+
 /** Returns the parts with another sum [kWh], of the same course. */
 export function scaledTo(parts: readonly EnergyPart[], kwh: number): EnergyPart[] {
   const sum = sumOf(parts);

@@ -35,6 +35,7 @@ export function tripEntry(
   const distanceKm = figureOf(event.distanceKm, "car", DISTANCE_SIGMA_KM);
   const levels = levelsOf(event, draft, view);
   const energyKwh = energyOf(levels, view);
+  const meanKmh = meanOf(event);
   return {
     schema: SCHEMA,
     kind: "trip",
@@ -52,8 +53,8 @@ export function tripEntry(
     ...levels,
     energyKwh,
     consumption: consumptionOf(energyKwh, distanceKm),
-    meanKmh: meanOf(event),
-    topKmh: topOf(draft),
+    meanKmh,
+    topKmh: topOf(draft, meanKmh),
     purpose: byRule === null ? null : { value: byRule, source: "rule" },
     detail: { track: draft?.trackUntil(end) ?? [] },
   };
@@ -95,6 +96,8 @@ function meanOf({ distanceKm, durationMin }: TripEnded): Figure | null {
   return figureOf((distanceKm / durationMin) * 60, "car");
 }
 
-function topOf(draft: TripDraft | null): Figure | null {
-  return figureOf(draft?.top.trackerKmh ?? null, "tracker") ?? figureOf(draft?.top.trackKmh ?? null, "track");
+/** Returns the highest speed; `null` where the mean is higher, because few fixes were close enough to tell it. */
+function topOf(draft: TripDraft | null, mean: Figure | null): Figure | null {
+  const top = figureOf(draft?.top.trackerKmh ?? null, "tracker") ?? figureOf(draft?.top.trackKmh ?? null, "track");
+  return top !== null && top.value < (mean?.value ?? 0) ? null : top;
 }

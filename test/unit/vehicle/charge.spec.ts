@@ -174,7 +174,9 @@ describe("charging", () => {
 
   it("goes on where the odometer of the way there is told in it, in two steps or hours later", () => {
     for (const later of [400, 20_000]) {
-      const vehicle = new TestVehicle().stream(0, { [SOC]: 60, [ODOMETER]: 1000 }).stream(60, { [STATUS]: "CHARGINGACTIVE" });
+      const vehicle = new TestVehicle()
+        .stream(0, { [SOC]: 60, [ODOMETER]: 1000 })
+        .stream(60, { [STATUS]: "CHARGINGACTIVE" });
       vehicle.stream(110, { [ODOMETER]: 1020 }).stream(later, { [ODOMETER]: 1025 });
       assert.deepEqual(vehicle.names, ["chargingStarted"], String(later));
     }
