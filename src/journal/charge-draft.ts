@@ -37,6 +37,8 @@ const MINUTE_MS = 60_000;
 /** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
+/** More power than alternating current gives to any car [kW]. */
+const MOST_ALTERNATING_KW = 44;
 /** Share of the drawn energy that arrives, where no charge has told it yet. */
 export const USUAL_EFFICIENCY = 0.9;
 /** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
@@ -182,7 +184,9 @@ export class ChargeDraft {
   }
 
   get #method(): ChargingMethod | null {
-    const { method, isDirect } = this.#state;
+    const { method, isDirect, peakKw } = this.#state;
+    // The word of the method may come late, or be lost.
+    if ((peakKw ?? 0) > MOST_ALTERNATING_KW) return "DC";
     return method ?? (isDirect ? "DC" : this.#course.kwh > 0 ? "AC" : null);
   }
 

@@ -243,6 +243,31 @@ describe("the journal of a recording", () => {
     ]);
   });
 
+  it("does not know the energy of a trip on which the battery seems to have gained more than a descent gives", async () => {
+    const charged = TRIP.map((one) => (one.at === time(0) ? standing(0, 40) : one));
+    const [trip] = tripsIn(await journalOf(charged));
+    assert.deepEqual([trip?.levelFrom?.value, trip?.levelTo?.value], [40, 65]);
+    assert.deepEqual([trip?.energyKwh, trip?.consumption], [null, null]);
+    const down = TRIP.map((one) => (one.at === time(0) ? standing(0, 62) : one));
+    const [descent] = tripsIn(await journalOf(down));
+    assert.equal(descent?.energyKwh?.value, -2.4);
+  });
+
+  it("has no charge for a cable of a car that is full, and one in which something may have flowed", async () => {
+    const full = [standing(0, 80), stream(10, { [STATUS]: "CHARGINGACTIVE" }), unplugged(10.5, 80), line(100, "read")];
+    assert.deepEqual(await journalOf(full), []);
+    const begun = [standing(0, 80), plugged(10, 80), unplugged(13, 80), line(100, "read")];
+    assert.equal(chargesIn(await journalOf(begun)).length, 1);
+  });
+
+  it("takes a charge with more power than alternating current has for one with direct current", async () => {
+    const kw = (minute: number) => stream(minute, { "vehicle.powertrain.electric.battery.charging.power": 90_000 });
+    const unnamed = stream(10, { [STATUS]: "CHARGINGACTIVE" });
+    const lines = [standing(0, 20), unnamed, ...[11, 13, 15, 17, 19].map(kw), unplugged(20, 38), level(40, 38)];
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.deepEqual([charge?.method, charge?.phases], ["DC", null]);
+  });
+
   it("has the top speed that two fixes tell", async () => {
     const share = (step: number) => (Math.min(2 * step, step + 19) + 1) / 60;
     const fixes = Array.from({ length: 59 }, (_, step) =>
