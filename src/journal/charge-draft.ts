@@ -185,9 +185,9 @@ export class ChargeDraft {
 
   get #method(): ChargingMethod | null {
     const { method, isDirect, peakKw } = this.#state;
-    // The word of the method may come late, or be lost.
-    if ((peakKw ?? 0) > MOST_ALTERNATING_KW) return "DC";
-    return method ?? (isDirect ? "DC" : this.#course.kwh > 0 ? "AC" : null);
+    // The word of the method may be lost.
+    const isFast = isDirect || (peakKw ?? 0) > MOST_ALTERNATING_KW;
+    return method ?? (isFast ? "DC" : this.#course.kwh > 0 ? "AC" : null);
   }
 
   get #phases(): number | null {

@@ -138,7 +138,7 @@ function levelsOf(event: ChargingEnded, { levels }: WatchedCharge): Pick<ChargeE
   };
 }
 
-/** Returns the energy in the battery: by its levels, else what arrives of the drawn energy. */
+/** Returns the energy in the battery: by its levels, else what arrives of the drawn energy; `null` where the level has fallen. */
 function batteryOf(
   { energyKwh, from }: ChargingEnded,
   levels: ReturnType<typeof levelsOf>,
@@ -150,9 +150,15 @@ function batteryOf(
     return figureOf(energyKwh, from ?? "estimate", deviationOf(levels) * kwhPerPercent || null);
   }
   const drawn = sumOf(parts);
-  if (drawn === 0) return null;
+  if (drawn === 0 || hasFallen(levels)) return null;
   const arrived = drawn * (efficiency ?? USUAL_EFFICIENCY);
   return figureOf(arrived, "estimate", arrived * Math.hypot(USUAL_EFFICIENCY_SIGMA, DRAWN_SIGMAS.car));
+}
+
+/** Returns whether the level was lower at the end than at the start: then what was drawn went to the load beside the battery. */
+function hasFallen({ levelFrom, levelTo }: ReturnType<typeof levelsOf>): boolean {
+  if (levelFrom === null || levelTo?.source !== "level") return false;
+  return levelFrom.value - levelTo.value > deviationOf({ levelFrom, levelTo });
 }
 
 /** Returns the deviation of the gain of two levels [pp]. */

@@ -260,6 +260,13 @@ describe("the journal of a recording", () => {
     assert.equal(chargesIn(await journalOf(begun)).length, 1);
   });
 
+  it("supposes no energy of a charge in which the level has fallen", async () => {
+    const heated = [standing(0, 60), stream(10, { [STATUS]: "CHARGINGACTIVE" }), unplugged(70, 57), level(90, 57)];
+    const [charge] = chargesIn(await journalOf([...heated, line(200, "read")]));
+    assert.equal(charge?.levelTo?.value, 57);
+    assert.deepEqual([charge.batteryKwh, charge.drawnKwh], [null, null]);
+  });
+
   it("takes a charge with more power than alternating current has for one with direct current", async () => {
     const kw = (minute: number) => stream(minute, { "vehicle.powertrain.electric.battery.charging.power": 90_000 });
     const unnamed = stream(10, { [STATUS]: "CHARGINGACTIVE" });
