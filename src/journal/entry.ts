@@ -49,7 +49,7 @@ const id = then<string, string>(nonEmptyText, (text) => (ID.test(text) ? text : 
 const amount = clampedNumber(0, 1e9);
 
 /** Limits every figure of a car: one beyond makes a sum of years worthless. */
-const MOST_FIGURE = 1e6;
+const MOST_FIGURE = 1e9;
 /** Limits how long anything goes on [ms]: one that never ends would be the same as all that comes later. */
 const LONGEST_MS = 100 * 24 * 3_600_000;
 
