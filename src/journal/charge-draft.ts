@@ -15,6 +15,8 @@ type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
 export interface WatchedCharge {
   /** Drawn energy by quarters. */
   readonly parts: readonly EnergyPart[];
+  /** The same as the level has risen; nothing where that is not known. */
+  readonly byLevel: readonly EnergyPart[];
   /** What told the drawn energy; `null`: nothing. */
   readonly source: "meter" | "car" | "estimate" | null;
   readonly peakKw: Figure | null;
@@ -35,10 +37,14 @@ const MINUTE_MS = 60_000;
 /** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
+/** More power than alternating current gives to any car [kW]. */
+const MOST_ALTERNATING_KW = 44;
 /** Share of the drawn energy that arrives, where no charge has told it yet. */
 export const USUAL_EFFICIENCY = 0.9;
 /** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
 const LEAST_TOLD = 0.9;
+/** Share of the shown power below which energy was counted with fewer phases than are shown. */
+const LEAST_OF_POWER = 0.7;
 
 const amount = or(clampedNumber(0, 1e6), 0);
 const sample = object({ at: validTime, session: validTime, kwh: amount, kw: finiteNumber, isTold: isTrue });
@@ -53,6 +59,8 @@ const readState = objectOrDefaults({
   one: amount,
   two: amount,
   three: amount,
+  /** Energy by the car under a count of one phase that nobody has told, or while more of them showed [kWh]. */
+  supposed: amount,
   /** Time in which power flowed [h], and in which nobody told it [ms]. */
   hours: amount,
   missingMs: amount,
@@ -153,6 +161,7 @@ export class ChargeDraft {
     const isTold = source === "meter" || source === "car";
     return {
       parts: isTold || byLevel.length === 0 ? this.#course.partsUntil(end) : byLevel,
+      byLevel,
       source,
       peakKw: figureOf(peakKw, peakSource),
       hours,
@@ -166,15 +175,19 @@ export class ChargeDraft {
 
   /** Returns what told the energy; "estimate" unless it was told for nearly all of the charge. */
   #sourceUntil(end: number): "meter" | "car" | "estimate" {
-    const { meter, car, missingMs } = this.#state;
-    const isWhole = meter + car >= LEAST_TOLD * this.#course.kwh;
+    const { meter, car, supposed, missingMs } = this.#state;
+    // What was counted with one phase, before more of them showed, was more.
+    const miscounted = (this.#phases ?? 1) > 1 ? supposed : 0;
+    const isWhole = meter + car - miscounted >= LEAST_TOLD * this.#course.kwh;
     if (!isWhole || missingMs > (1 - LEAST_TOLD) * (end - this.startedAt)) return "estimate";
     return meter >= car ? "meter" : "car";
   }
 
   get #method(): ChargingMethod | null {
-    const { method, isDirect } = this.#state;
-    return method ?? (isDirect ? "DC" : this.#course.kwh > 0 ? "AC" : null);
+    const { method, isDirect, peakKw } = this.#state;
+    // The word of the method may be lost.
+    const isFast = isDirect || (peakKw ?? 0) > MOST_ALTERNATING_KW;
+    return method ?? (isFast ? "DC" : this.#course.kwh > 0 ? "AC" : null);
   }
 
   get #phases(): number | null {
@@ -243,6 +256,7 @@ export class ChargeDraft {
     if (source !== "estimate") state.missingMs += Math.max(0, until - since - LONGEST_UNWATCHED_MS);
     const name = phasesOf(charge);
     if (name !== null) state[name] += kwh;
+    if (isSupposed(charge, kwh, until - since)) state.supposed += kwh;
   }
 
   /** Returns by how much the drawn energy has risen since when, and takes note of it. */
@@ -266,6 +280,12 @@ export class ChargeDraft {
   }
 }
 
+/** Returns whether energy was counted with one phase, because nobody has told how many there are. @param ms in which it came */
+function isSupposed({ powerKw, powerSource, phasesSource }: ChargeFigures, kwh: number, ms: number): boolean {
+  if (powerSource !== "acProduct" || phasesSource === "reported") return false;
+  return phasesSource === "assumed" || kwh * HOUR_MS < LEAST_OF_POWER * (powerKw ?? 0) * ms;
+}
+
 /** Returns the count of phases under which energy is counted; `null` where nobody knows it. */
 function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[number] | null {
   return phasesSource === "assumed" ? null : (PHASES[(phases ?? 0) - 1] ?? null);
@@ -274,6 +294,7 @@ function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[numb
 /** Describes a charge that nobody has watched. */
 export const NOT_WATCHED: WatchedCharge = {
   parts: [],
+  byLevel: [],
   source: null,
   peakKw: null,
   hours: 0,

@@ -2,7 +2,7 @@ import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { capacitiesOf, odometerKmOf, type CarView } from "./car-view.js";
 import { USUAL_EFFICIENCY, type WatchedCharge } from "./charge-draft.js";
-import { evenParts, rowsOfParts, scaledTo, sumOf, withoutSun, type EnergyPart } from "./energy-course.js";
+import { evenParts, firstParts, rowsOfParts, scaledTo, sumOf, withoutSun, type EnergyPart } from "./energy-course.js";
 import { entryId, figureOf, rounded, SCHEMA, type ChargeEntry, type EntryPlace, type Figure } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { placeOf } from "./places.js";
@@ -23,6 +23,15 @@ const LEAST_GAIN_PP = 5;
 const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.5, 1.05];
 /** Share that can seem to arrive, of a battery that has lost a fifth while its car still tells the capacity of a new one. */
 const MOST_ARRIVING = 1.25;
+/**
+ * Share of what the levels need that a car can tell: it goes on telling its last power when it has fallen silent, and the
+ * amps that it may take when its battery is nearly full.
+ */
+const MOST_TOLD = 1.25;
+/** Least share that arrives of a charge with little power, where no charge has told it yet. */
+const LEAST_USUAL_EFFICIENCY = 0.75;
+/** Deviations within which nearly every gain of levels lies. */
+const MOST_SIGMAS = 2.5;
 
 /**
  * Builds the entry of a charge that has ended.
@@ -36,13 +45,13 @@ export function chargeEntry(
   settings: JournalSettings,
 ): ChargeEntry {
   const { startedAt, at: end, pauses, reason } = event;
-  const { peakKw, method, phases, curve } = watched;
+  const { method, phases, curve } = watched;
   const { zone, places } = settings;
   const at = placeOf(place, places);
-  const parts = isElsewhere(at, settings) ? watched.parts.map(withoutSun) : watched.parts;
   const levels = levelsOf(event, watched);
   const batteryKwh = batteryOf(event, levels, watched, view);
   const drawn = drawnOf(watched, batteryKwh);
+  const meanKw = meanOf(drawn, watched, end - startedAt);
   const entry: ChargeEntry = {
     schema: SCHEMA,
     kind: "charge",
@@ -57,8 +66,8 @@ export function chargeEntry(
     ...NOTHING_DRAWN,
     method,
     phases,
-    peakKw,
-    meanKw: meanOf(drawn, watched, end - startedAt),
+    peakKw: peakOf(watched, meanKw),
+    meanKw,
     pauses,
     reason,
     cost: null,
@@ -67,7 +76,23 @@ export function chargeEntry(
     provider: null,
     detail: { curve, parts: [] },
   };
-  return drawn === null ? entry : withDrawn(entry, drawn, parts);
+  if (drawn === null) return entry;
+  const course = courseOf(drawn, watched);
+  return withDrawn(entry, drawn, isElsewhere(at, settings) ? course.map(withoutSun) : course);
+}
+
+/**
+ * Returns the course of the energy: as it was told, else as the level has risen. What that has seemed to rise beyond its end,
+ * while the car was silent, has not flowed.
+ */
+function courseOf(drawn: Figure, { parts, byLevel }: WatchedCharge): readonly EnergyPart[] {
+  if (isTold(drawn) || byLevel.length === 0) return parts;
+  return sumOf(byLevel) > drawn.value * MOST_TOLD ? firstParts(byLevel, drawn.value) : byLevel;
+}
+
+/** Returns the highest power; `null` where more than that was drawn in the mean, so that the highest was told to nobody. */
+function peakOf({ peakKw }: WatchedCharge, meanKw: Figure | null): Figure | null {
+  return peakKw !== null && peakKw.value < (meanKw?.value ?? 0) ? null : peakKw;
 }
 
 /** Returns whether a charge was at none of the user's places: their sun does not shine there. */
@@ -113,7 +138,7 @@ function levelsOf(event: ChargingEnded, { levels }: WatchedCharge): Pick<ChargeE
   };
 }
 
-/** Returns the energy in the battery: by its levels, else what arrives of the drawn energy. */
+/** Returns the energy in the battery: by its levels, else what arrives of the drawn energy; `null` where the level has fallen. */
 function batteryOf(
   { energyKwh, from }: ChargingEnded,
   levels: ReturnType<typeof levelsOf>,
@@ -125,9 +150,15 @@ function batteryOf(
     return figureOf(energyKwh, from ?? "estimate", deviationOf(levels) * kwhPerPercent || null);
   }
   const drawn = sumOf(parts);
-  if (drawn === 0) return null;
+  if (drawn === 0 || hasFallen(levels)) return null;
   const arrived = drawn * (efficiency ?? USUAL_EFFICIENCY);
   return figureOf(arrived, "estimate", arrived * Math.hypot(USUAL_EFFICIENCY_SIGMA, DRAWN_SIGMAS.car));
+}
+
+/** Returns whether the level was lower at the end than at the start: then what was drawn went to the load beside the battery. */
+function hasFallen({ levelFrom, levelTo }: ReturnType<typeof levelsOf>): boolean {
+  if (levelFrom === null || levelTo?.source !== "level") return false;
+  return levelFrom.value - levelTo.value > deviationOf({ levelFrom, levelTo });
 }
 
 /** Returns the deviation of the gain of two levels [pp]. */
@@ -144,9 +175,17 @@ function meanOf(drawn: Figure | null, { hours }: WatchedCharge, ms: number): Fig
 /** Returns what was drawn: as told, else what the gain of the battery needs. */
 function drawnOf({ parts, source, efficiency }: WatchedCharge, battery: Figure | null): Figure | null {
   const told = source === "meter" || source === "car" ? toldDrawn(sumOf(parts), source) : null;
+  if (told === null || battery?.source !== "level") return told ?? concludedDrawn(battery, efficiency);
+  if (isTooMuch(told, battery, efficiency)) return concludedDrawn(battery, efficiency);
   // More cannot arrive than was drawn: then a part of it was told to nobody. That of an old battery seems to.
-  const isWhole = told !== null && (battery?.source !== "level" || battery.value <= told.value * MOST_ARRIVING);
+  const isWhole = battery.value <= told.value * MOST_ARRIVING;
   return isWhole ? told : (concludedDrawn(battery, efficiency) ?? told);
+}
+
+/** Returns whether a car tells more than can have been drawn, by the levels that it has measured. A meter knows better. */
+function isTooMuch(told: Figure, { value, sigma }: Figure, efficiency: number | null): boolean {
+  const most = (value + MOST_SIGMAS * (sigma ?? 0)) / (efficiency ?? LEAST_USUAL_EFFICIENCY);
+  return told.source === "car" && told.value > most * MOST_TOLD;
 }
 
 /** Concludes the drawn energy from that in the battery. */

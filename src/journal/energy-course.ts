@@ -29,6 +29,8 @@ export interface EnergyOrigin {
 export const QUARTER_MS = 15 * 60_000;
 /** Limits the quarters of one charge: nobody charges longer than ten days. */
 const MOST_PARTS = 960;
+/** Limits how late a part of a charge can be: with pauses it goes on for longer, but not for a hundred days. */
+const MOST_QUARTERS = 9600;
 
 const readPart = object({
   quarter: needed(finiteNumber),
@@ -136,6 +138,16 @@ function scaledPart(part: EnergyPart, factor: number): EnergyPart {
   };
 }
 
+/** Returns the parts in which the first of the energy has flowed [kWh]. */
+export function firstParts(parts: readonly EnergyPart[], kwh: number): EnergyPart[] {
+  let left = kwh;
+  return parts.flatMap((part) => {
+    const share = Math.min(1, left / part.kwh);
+    left -= part.kwh;
+    return share > 0 ? [scaledPart(part, share)] : [];
+  });
+}
+
 /** Returns the parts with another sum [kWh], of the same course. */
 export function scaledTo(parts: readonly EnergyPart[], kwh: number): EnergyPart[] {
   const sum = sumOf(parts);
@@ -165,7 +177,12 @@ export function rowsOfParts(parts: readonly EnergyPart[], start: number): number
 export function partsOfRows(rows: readonly (readonly (number | null)[])[], start: number): EnergyPart[] {
   const first = Math.floor(start / QUARTER_MS);
   return rows.flatMap(([quarter, kwh, solarKwh, pricedKwh, paid]) => {
-    if (typeof quarter !== "number" || typeof kwh !== "number") return [];
+    if (typeof quarter !== "number" || typeof kwh !== "number" || !isPart(quarter, kwh)) return [];
     return [{ quarter: first + quarter, kwh, solarKwh: solarKwh ?? 0, pricedKwh: pricedKwh ?? 0, paid: paid ?? 0 }];
   });
+}
+
+/** Returns whether a row can be a part of a charge: a file from elsewhere may hold any number. */
+function isPart(quarter: number, kwh: number): boolean {
+  return Number.isInteger(quarter) && quarter >= 0 && quarter <= MOST_QUARTERS && kwh >= 0;
 }

@@ -45,7 +45,7 @@ const readSolar = storedList(
  */
 export function parsePrice(value: unknown): number {
   const price = finiteNumber(typeof value === "string" ? value.trim().replace(",", ".") : value);
-  if (price === null || Math.abs(price) > MOST_PRICE) throw new CarDataError("price_invalid", { price: String(value) });
+  if (price === null || Math.abs(price) > MOST_PRICE) throw new CarDataError("price_invalid", { price: textOf(value) });
   return price;
 }
 
@@ -58,9 +58,14 @@ export function parsePrices(value: unknown): PriceStep[] {
   return value.map((one: unknown) => {
     const [time, price] = isObject(one) ? [one["from"], one["price"]] : [];
     const from = momentOf(time);
-    if (from === null) throw new CarDataError("price_invalid", { price: `from: ${String(time)}` });
+    if (from === null) throw new CarDataError("price_invalid", { price: `from: ${textOf(time)}` });
     return { from, price: parsePrice(price) };
   });
+}
+
+/** Returns what was told for an error. */
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : typeof value;
 }
 
 /** Holds what messages say of the energy: its price, and what the sun gives of it. */

@@ -48,12 +48,24 @@ const time: StoredReader<string | null> = then<string, string>(nonEmptyText, (te
 const id = then<string, string>(nonEmptyText, (text) => (ID.test(text) ? text : null));
 const amount = clampedNumber(0, 1e9);
 
-const figure = object({
-  value: needed(finiteNumber),
-  source: needed(oneOf(FIGURE_SOURCES)),
-  /** Standard deviation in the unit of the value; `null`: unknown. */
-  sigma: amount,
-});
+/** Limits every figure of a car: one beyond makes a sum of years worthless. */
+const MOST_FIGURE = 1e9;
+/** Limits how long anything goes on [ms]: one that never ends would be the same as all that comes later. */
+const LONGEST_MS = 100 * 24 * 3_600_000;
+
+const numberFrom = (least: number): StoredReader<number | null> =>
+  then<number, number>(finiteNumber, (value) => (value >= least && value <= MOST_FIGURE ? value : null));
+
+const figureFrom = (least: number) =>
+  object({
+    value: needed(numberFrom(least)),
+    source: needed(oneOf(FIGURE_SOURCES)),
+    /** Standard deviation in the unit of the value; `null`: unknown. */
+    sigma: amount,
+  });
+const figure = figureFrom(0);
+/** A car that drives downhill charges its battery. */
+const signedFigure = figureFrom(-MOST_FIGURE);
 /** Holds a number with its source and its uncertainty. */
 export type Figure = NonNullable<ReturnType<typeof figure>>;
 
@@ -107,9 +119,9 @@ const readTrip = object({
   levelFrom: figure,
   levelTo: figure,
   /** Energy out of the battery [kWh]. */
-  energyKwh: figure,
+  energyKwh: signedFigure,
   /** kWh/100 km. */
-  consumption: figure,
+  consumption: signedFigure,
   meanKmh: figure,
   topKmh: figure,
   purpose,
@@ -122,7 +134,7 @@ export type TripEntry = NonNullable<ReturnType<typeof readTrip>>;
 
 const cost = object({
   /** In `currency`, to the cent; `null`: no price is known. */
-  amount: finiteNumber,
+  amount: numberFrom(-MOST_FIGURE),
   currency: needed(nonEmptyText),
   /** `tariff`: of the place; `price`: by message; `chargingHistory`: BMW's own reckoning. */
   source: oneOf(["tariff", "price", "chargingHistory"]),
@@ -199,8 +211,9 @@ export function deletedEntry({ kind, id, start, end, zone }: JournalEntry): Dele
   return { schema: SCHEMA, kind, id, start, end, zone, note: null, deleted: true };
 }
 
-function momentsInOrder({ start, end }: JournalEntry): boolean {
-  return Date.parse(start) <= Date.parse(end);
+function momentsInOrder(entry: Pick<JournalEntry, "start" | "end">): boolean {
+  const { from, to } = spanOf(entry);
+  return from <= to && to - from <= LONGEST_MS;
 }
 
 /** Returns the id of an entry: what began at the same second is the same, also after a restart. */

@@ -7,7 +7,7 @@ import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
 import { ChargeDraft, NOT_WATCHED } from "./charge-draft.js";
 import { chargeEntry, type ChargingEnded } from "./charge-entry.js";
-import type { JournalEntry } from "./entry.js";
+import { spanOf, type ChargeEntry, type JournalEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import type { OriginsOf } from "./level-course.js";
 import { TripDraft } from "./trip-draft.js";
@@ -22,6 +22,9 @@ export interface BuilderDependencies {
 
 /** Limits how long before the end of a trip its last fix still tells where the car stands [ms]. */
 const PLACE_AT_END_MS = 5 * 60_000;
+
+/** A charge that is not longer, and has charged nothing, is none [ms]. */
+const SHORTEST_CHARGE_MS = 60_000;
 
 /** Makes entries of the trips and charges of one car. What is open outlives a restart by `save` and `restore`. */
 export class JournalBuilder {
@@ -110,11 +113,12 @@ export class JournalBuilder {
     return entry;
   }
 
-  #endCharge(event: ChargingEnded): JournalEntry {
+  #endCharge(event: ChargingEnded): JournalEntry | null {
     const { view, settings } = this.dependencies;
     const draft = this.#charge?.startedAt === event.startedAt ? this.#charge : null;
     this.#charge = null;
-    return chargeEntry(event, draft?.until(event.at) ?? NOT_WATCHED, view(), this.#place(), settings());
+    const entry = chargeEntry(event, draft?.until(event.at) ?? NOT_WATCHED, view(), this.#place(), settings());
+    return hasFlowed(entry) ? entry : null;
   }
 
   /** Returns where the car stands; `null` if it has moved since its last fix. */
@@ -122,4 +126,10 @@ export class JournalBuilder {
     const { position } = this.dependencies.view();
     return position !== null && position.timestamp >= (this.#movedAt ?? -Infinity) - PLACE_AT_END_MS ? position : null;
   }
+}
+
+/** Returns whether anything was charged, as far as known: a car that is full takes note of its cable for a moment. */
+function hasFlowed(entry: ChargeEntry): boolean {
+  const { from, to } = spanOf(entry);
+  return to - from > SHORTEST_CHARGE_MS || entry.drawnKwh !== null || entry.batteryKwh?.value !== 0;
 }

@@ -1,3 +1,4 @@
+import { isWholeLine } from "../store/atomic-files.js";
 import { toNdjsonLine } from "../store/recording-writer.js";
 import { isObject, nonEmptyText, parseJson, type JsonObject } from "../support/json.js";
 import { readDeleted, readEntry, type DeletedEntry, type JournalEntry } from "./entry.js";
@@ -17,6 +18,8 @@ export interface JournalFileHeads {
 /** Where the details of an entry begin in its line, whose last member they are: no text within JSON can look like this. */
 const DETAIL = Buffer.from(',"detail":{');
 const NEW_LINE = "\n".charCodeAt(0);
+/** Editors of Windows put it before the first line. */
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 const CLOSING = "}".charCodeAt(0);
 /** An id where each line that this program has written has it: a text within JSON has its quotation marks escaped. */
 const ID = /"id":"([^"]*)"/;
@@ -73,15 +76,16 @@ export function entriesIn(content: Buffer | null, ids: ReadonlySet<string>): Jou
   return [...entries.values()];
 }
 
-/** Visits the lines that were written to their end. */
+/** Visits the lines; a last one without its end only if it is whole all the same, because a kill may have torn it. */
 function* linesOf(content: Buffer | null): Generator<Buffer> {
   if (content === null) return;
-  for (
-    let start = 0, end = content.indexOf(NEW_LINE);
-    end >= 0;
-    start = end + 1, end = content.indexOf(NEW_LINE, start)
-  )
+  let start = content.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
+  for (let end = content.indexOf(NEW_LINE, start); end >= 0; end = content.indexOf(NEW_LINE, start)) {
     yield content.subarray(start, end);
+    start = end + 1;
+  }
+  const rest = content.subarray(start);
+  if (isWholeLine(rest)) yield rest;
 }
 
 /** Returns a line without its details. */

@@ -14,6 +14,11 @@ const DISTANCE_SIGMA_KM = 0.3;
 /** A shorter trip tells no consumption [km]: the rounding of the levels would be most of it. */
 const LEAST_CONSUMING_KM = 5;
 const LEAST_SPEED_MIN = 1;
+/** Limits what the battery gains on a way: by the height of a pass, less what each kilometre takes at least [kWh]. */
+const MOST_DESCENT_KWH = 12;
+const LEAST_KWH_PER_KM = 0.1;
+/** Deviations within which nearly every difference of levels lies. */
+const MOST_SIGMAS = 2.5;
 /** By how much the odometer may be read before the end of a trip [ms]: a car tells both, but not at once. */
 const ODOMETER_AT_END_MS = 60_000;
 
@@ -34,7 +39,8 @@ export function tripEntry(
   const byRule = purposeByPlaces(from, to, places);
   const distanceKm = figureOf(event.distanceKm, "car", DISTANCE_SIGMA_KM);
   const levels = levelsOf(event, draft, view);
-  const energyKwh = energyOf(levels, view);
+  const energyKwh = energyOf(levels, view, distanceKm?.value ?? 0);
+  const meanKmh = meanOf(event);
   return {
     schema: SCHEMA,
     kind: "trip",
@@ -52,8 +58,8 @@ export function tripEntry(
     ...levels,
     energyKwh,
     consumption: consumptionOf(energyKwh, distanceKm),
-    meanKmh: meanOf(event),
-    topKmh: topOf(draft),
+    meanKmh,
+    topKmh: topOf(draft, meanKmh),
     purpose: byRule === null ? null : { value: byRule, source: "rule" },
     detail: { track: draft?.trackUntil(end) ?? [] },
   };
@@ -76,12 +82,15 @@ function levelsOf({ socUsed }: TripEnded, draft: TripDraft | null, { magic }: Ca
   };
 }
 
-function energyOf(levels: Levels, { estimate }: CarView): Figure | null {
+/** Returns the energy out of the battery; `null` too where it has gained more than any way gives: it was charged unheard. */
+function energyOf(levels: Levels, { estimate }: CarView, km: number): Figure | null {
   const { levelFrom, levelTo } = levels;
   const capacityKwh = estimate?.capacity?.kwh ?? null;
   if (levelFrom === null || levelTo === null || capacityKwh === null) return null;
-  const used = levelFrom.value - levelTo.value;
-  return figureOf((used * capacityKwh) / 100, levelFrom.source, (deviationOf(levels) * capacityKwh) / 100);
+  const used = ((levelFrom.value - levelTo.value) * capacityKwh) / 100;
+  const sigma = (deviationOf(levels) * capacityKwh) / 100;
+  const mostGained = Math.max(0, MOST_DESCENT_KWH - km * LEAST_KWH_PER_KM) + MOST_SIGMAS * sigma;
+  return -used > mostGained ? null : figureOf(used, levelFrom.source, sigma);
 }
 
 function consumptionOf(energy: Figure | null, distance: Figure | null): Figure | null {
@@ -95,6 +104,8 @@ function meanOf({ distanceKm, durationMin }: TripEnded): Figure | null {
   return figureOf((distanceKm / durationMin) * 60, "car");
 }
 
-function topOf(draft: TripDraft | null): Figure | null {
-  return figureOf(draft?.top.trackerKmh ?? null, "tracker") ?? figureOf(draft?.top.trackKmh ?? null, "track");
+/** Returns the highest speed; `null` where the mean is higher, because few fixes were close enough to tell it. */
+function topOf(draft: TripDraft | null, mean: Figure | null): Figure | null {
+  const top = figureOf(draft?.top.trackerKmh ?? null, "tracker") ?? figureOf(draft?.top.trackKmh ?? null, "track");
+  return top !== null && top.value < (mean?.value ?? 0) ? null : top;
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, truncate, type
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { systemCodeOf } from "../support/errors.js";
+import { parseJson } from "../support/json.js";
 
 /** Tells whether a file has changed since. */
 export interface FileStamp {
@@ -80,21 +81,31 @@ async function ifThere<T>(found: Promise<T>): Promise<T | null> {
 }
 
 const NEW_LINE = 0x0a;
+const LINE_END = Buffer.from([NEW_LINE]);
 const READ_BACK_BYTES = 64 * 1024;
 
 async function appendLines(file: FileHandle, path: string, lines: Buffer): Promise<number> {
   const { size } = await file.stat();
-  const end = await endOfLines(file, size);
+  const ended = await endOfLines(file, size);
+  const { buffer: rest } = await file.read(Buffer.alloc(size - ended), 0, size - ended, ended);
+  const added = isWholeLine(rest) ? Buffer.concat([LINE_END, lines]) : lines;
+  const end = added === lines ? ended : size;
   // By path, because Windows does not truncate a file that is open for appending.
   if (end < size) await truncate(path, end);
   try {
-    await file.writeFile(lines);
+    await file.writeFile(added);
   } catch (error) {
     // A full disk accepts a part; half a line would make the whole file unreadable.
     await truncate(path, end).catch(() => undefined);
     throw error;
   }
-  return end + lines.length;
+  return end + added.length;
+}
+
+/** Returns whether the rest of a file is a line of JSON that only lacks its end: what a kill has torn is none. */
+export function isWholeLine(rest: Buffer): boolean {
+  const value = parseJson(rest.toString());
+  return typeof value === "object" && value !== null;
 }
 
 /** Returns the end of the last whole line of a file of `size` bytes. */
@@ -131,7 +142,9 @@ export function memoryFiles(): Files {
     },
     append: async (path, lines) => {
       const former = files.get(path)?.content ?? Buffer.alloc(0);
-      const content = Buffer.concat([former.subarray(0, former.lastIndexOf(NEW_LINE) + 1), Buffer.from(lines)]);
+      const ended = former.lastIndexOf(NEW_LINE) + 1;
+      const kept = isWholeLine(former.subarray(ended)) ? [former, LINE_END] : [former.subarray(0, ended)];
+      const content = Buffer.concat([...kept, Buffer.from(lines)]);
       set(path, content);
       return content.length;
     },

@@ -192,7 +192,7 @@ export function withOdometer(
   const odometer = { km, stepKm, shown, at, since: at, former, risenAt: step === "driven" ? at : risenAt };
   const hasMoved = step === "driven" || step === "missed";
   return hasMoved
-    ? withChanges(state, { odometer, displacedAt: latest(state.displacedAt, at) })
+    ? withChanges(state, { odometer, displacedAt: latest(state.displacedAt, at), chargingSince: null })
     : withChanges(state, { odometer });
 }
 

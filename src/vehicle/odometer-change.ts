@@ -27,9 +27,17 @@ export function odometerChange(
   const { odometer: before } = state;
   if (before === null || isWithinDigit(before, reading)) return "none";
   if (reading.km < before.km) return "back";
-  if (state.chargingSince !== null) return "counted";
+  if (state.chargingSince !== null) return hasLeftCharge(state.chargingSince, before) ? "driven" : "counted";
   if (underWay) return isExplained(state, before.at) ? "counted" : "driven";
   return changeWhileStationary(state, before, reading, now);
+}
+
+/**
+ * Returns whether another increase shows that the car has driven off, although the end of its charge was never told: the
+ * way to the charger may be counted late, but once, or soon after it was plugged in.
+ */
+function hasLeftCharge(chargingSince: number, { since }: OdometerState): boolean {
+  return since > chargingSince + SAME_WAY_MS;
 }
 
 function changeWhileStationary(

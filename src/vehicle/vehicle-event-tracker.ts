@@ -155,9 +155,10 @@ export class VehicleEventTracker {
 
   #onReport(moving: boolean, at: number): void {
     const { charge } = this.#state;
-    // A report from before the last sign of charging is late and ignored.
-    if (moving && charge !== null && at <= charge.signAt) return;
-    if (moving && charge !== null) this.#endCharge(charge, at);
+    // A report from before the last sign of charging is late and ignored; a level of the departure itself is such a sign.
+    if (moving && charge !== null && (at < charge.signAt || at === charge.startedAt)) return;
+    // What ends at the same moment would leave no time for the trip to begin.
+    if (moving && charge !== null) this.#endCharge(charge, at - SECOND);
     this.#onMovement((state) => movedByReport(state, moving, at, this.#now));
   }
 

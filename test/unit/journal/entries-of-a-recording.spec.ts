@@ -5,10 +5,12 @@ import { VIN } from "../../helpers/fakes.js";
 import {
   CHARGE,
   chargesIn,
+  fix,
   HOME,
   journalOf,
-  line,
   level,
+  line,
+  moving,
   plugged,
   standing,
   stream,
@@ -17,6 +19,7 @@ import {
   tripsIn,
   unplugged,
   wholeJournalOf,
+  WORK,
 } from "../../helpers/journal.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
@@ -25,6 +28,8 @@ function withoutOdometer(one: (typeof TRIP)[number]): (typeof TRIP)[number] {
   const kept = Object.entries(data).filter(([name]) => name !== "vehicle.vehicle.travelledDistance");
   return { ...one, payload: { vin, data: Object.fromEntries(kept) } };
 }
+
+const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -99,7 +104,6 @@ describe("the journal of a recording", () => {
   });
 
   it("concludes the drawn energy from the levels where nothing tells the power, and says so", async () => {
-    const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
     const silent = CHARGE.map((one) => {
       const { data } = one["payload"] as { data: Record<string, unknown> };
       const kept = Object.entries(data).filter(([name]) => !/acVoltage|acAmpere|phaseNumber/.test(name));
@@ -137,6 +141,44 @@ describe("the journal of a recording", () => {
     for (const [quarter, kwh] of parts.slice(2, -2))
       assert.ok(Math.abs((kwh ?? 0) / mean - 1) < 0.25, `${String(quarter)} ${String(kwh)} of ${mean}`);
     assert.equal(charge?.peakKw, null);
+  });
+
+  it("counts nothing that only the last power tells, of a car that has fallen silent", async () => {
+    const isTold = (one: (typeof CHARGE)[number]) => one.at < time(111);
+    // Twenty of the hundred minutes' points had come; then nothing, and the word of its end the next morning.
+    const asked = Array.from({ length: 118 }, (_, step) => line(112 + 5 * step, "read"));
+    const lines = [
+      ...CHARGE.filter(isTold),
+      ...asked,
+      stream(700, { [STATUS]: "NOCHARGING" }),
+      level(701, 60),
+      line(800, "read"),
+    ];
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.deepEqual([charge?.levelTo?.value, charge?.batteryKwh?.value], [60, 16]);
+    assert.equal(charge?.drawnKwh?.source, "estimate");
+    assert.ok(Math.abs(charge.drawnKwh.value - 16 / 0.9) < 1, String(charge.drawnKwh.value));
+    const late = sum(charge.detail.parts.flatMap(([quarter = 0, kwh]) => ((quarter ?? 0) > 9 ? (kwh ?? 0) : 0)));
+    assert.ok(late < 3, JSON.stringify(charge.detail.parts));
+  });
+
+  it("believes a meter that tells more than the levels need", async () => {
+    const metered = Array.from({ length: 202 }, (_, minute) => line(10 + minute, "power", { kw: 20 }));
+    const lines = [...CHARGE, ...metered].sort((one, other) => one.at.localeCompare(other.at));
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.equal(charge?.drawnKwh?.source, "meter");
+    assert.ok(Math.abs(charge.drawnKwh.value - 67) < 0.7, String(charge.drawnKwh.value));
+  });
+
+  it("does not believe energy that was counted with one phase before three of them showed", async () => {
+    const countless = CHARGE.map((one) => {
+      const text = JSON.stringify(one).replace(/,"[\w.]+phaseNumber":\{[^}]*\}/, "");
+      return JSON.parse(text) as (typeof CHARGE)[number];
+    });
+    assert.ok(!JSON.stringify(countless).includes("phaseNumber"));
+    const [charge] = chargesIn(await journalOf(countless));
+    assert.deepEqual([charge?.phases, charge?.drawnKwh?.source], [3, "estimate"]);
+    assert.ok(Math.abs((charge?.drawnKwh?.value ?? 0) - 36) < 2, String(charge?.drawnKwh?.value));
   });
 
   it("counts no energy twice, and none of a pause", async () => {
@@ -192,12 +234,57 @@ describe("the journal of a recording", () => {
     assert.deepEqual([trip.levelFrom?.value, trip.levelTo?.value], [80, 65]);
     assert.equal(trip.energyKwh?.value, 12);
     assert.equal(trip.consumption?.value, 20);
-    assert.equal(trip.topKmh?.source, "track");
+    // The road is longer than the line between the fixes, which tells less than the mean.
+    assert.equal(trip.topKmh, null);
     // The road is straight.
     assert.deepEqual(trip.detail.track, [
       [0, 48.1, 11.5],
       [60, 48.2, 11.6],
     ]);
+  });
+
+  it("does not know the energy of a trip on which the battery seems to have gained more than a descent gives", async () => {
+    const charged = TRIP.map((one) => (one.at === time(0) ? standing(0, 40) : one));
+    const [trip] = tripsIn(await journalOf(charged));
+    assert.deepEqual([trip?.levelFrom?.value, trip?.levelTo?.value], [40, 65]);
+    assert.deepEqual([trip?.energyKwh, trip?.consumption], [null, null]);
+    const down = TRIP.map((one) => (one.at === time(0) ? standing(0, 62) : one));
+    const [descent] = tripsIn(await journalOf(down));
+    assert.equal(descent?.energyKwh?.value, -2.4);
+  });
+
+  it("has no charge for a cable of a car that is full, and one in which something may have flowed", async () => {
+    const full = [standing(0, 80), stream(10, { [STATUS]: "CHARGINGACTIVE" }), unplugged(10.5, 80), line(100, "read")];
+    assert.deepEqual(await journalOf(full), []);
+    const begun = [standing(0, 80), plugged(10, 80), unplugged(13, 80), line(100, "read")];
+    assert.equal(chargesIn(await journalOf(begun)).length, 1);
+  });
+
+  it("supposes no energy of a charge in which the level has fallen", async () => {
+    const heated = [standing(0, 60), stream(10, { [STATUS]: "CHARGINGACTIVE" }), unplugged(70, 57), level(90, 57)];
+    const [charge] = chargesIn(await journalOf([...heated, line(200, "read")]));
+    assert.equal(charge?.levelTo?.value, 57);
+    assert.deepEqual([charge.batteryKwh, charge.drawnKwh], [null, null]);
+  });
+
+  it("takes a charge with more power than alternating current has for one with direct current", async () => {
+    const kw = (minute: number) => stream(minute, { "vehicle.powertrain.electric.battery.charging.power": 90_000 });
+    const unnamed = stream(10, { [STATUS]: "CHARGINGACTIVE" });
+    const lines = [standing(0, 20), unnamed, ...[11, 13, 15, 17, 19].map(kw), unplugged(20, 38), level(40, 38)];
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.deepEqual([charge?.method, charge?.phases], ["DC", null]);
+  });
+
+  it("has the top speed that two fixes tell", async () => {
+    const share = (step: number) => (Math.min(2 * step, step + 19) + 1) / 60;
+    const fixes = Array.from({ length: 59 }, (_, step) =>
+      fix(11 + step, { latitude: 48.1 + 0.1 * share(step), longitude: 11.5 + 0.1 * share(step) }),
+    );
+    const [trip] = tripsIn(
+      await journalOf([standing(0, 80), moving(10), ...fixes, standing(70, 70, WORK, 1015), line(100, "read")]),
+    );
+    assert.equal(trip?.topKmh?.source, "track");
+    assert.ok(trip.topKmh.value > (trip.meanKmh?.value ?? Infinity), String(trip.topKmh.value));
   });
 
   it("does not say where a charge was if the car has moved since its last fix", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { partsOfRows } from "../../../src/journal/energy-course.js";
 import { readEntry, SCHEMA } from "../../../src/journal/entry.js";
 import { CHARGE, journalOf, TRIP } from "../../helpers/journal.js";
 
@@ -44,6 +45,42 @@ describe("an entry of the journal", () => {
 
   it("of a newer version is told from a damaged one", () => {
     assert.equal(readEntry({ schema: SCHEMA + 1, kind: "flight" }), "newer");
+  });
+
+  it("is damaged where it never ends: all that comes later would be the same event", () => {
+    assert.equal(readEntry({ ...line, end: "2099-03-02T07:10:00+01:00" }), "damaged");
+  });
+
+  it("has no figure that no car tells, and none below zero but what a descent gives", () => {
+    const car = (value: number) => ({ value, source: "car" });
+    const cost = { amount: 1e308, currency: "EUR", source: "tariff" };
+    const charge = {
+      ...line,
+      kind: "charge",
+      id: "charge-20260302T061000Z",
+      drawnKwh: car(-5),
+      batteryKwh: car(1e308),
+      cost,
+    };
+    const read = readEntry(charge);
+    assert.ok(typeof read === "object" && read.kind === "charge");
+    assert.deepEqual([read.drawnKwh, read.batteryKwh, read.cost?.amount], [null, null, null]);
+    const descent = readEntry({ ...line, energyKwh: car(-2), distanceKm: car(-3) });
+    assert.ok(typeof descent === "object" && descent.kind === "trip");
+    assert.deepEqual([descent.energyKwh?.value, descent.distanceKm], [-2, null]);
+    assert.deepEqual(
+      partsOfRows(
+        [
+          [1e308, 5],
+          [-7, 5],
+          [0.5, 5],
+          [1, -5],
+          [2, 5],
+        ],
+        0,
+      ).map(({ kwh }) => kwh),
+      [5],
+    );
   });
 
   it("reads hostile numbers as unknown", () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readEntry, SCHEMA, type JournalEntry } from "../../../src/journal/entry.js";
 import { headsIn, journalLine } from "../../../src/journal/journal-file.js";
 import { JournalStore } from "../../../src/journal/journal-store.js";
+import { diskFiles } from "../../../src/store/atomic-files.js";
 import { VIN } from "../../helpers/fakes.js";
 import { CHARGE, journalOf, TRIP } from "../../helpers/journal.js";
 import { SEED, SeededRandom } from "../../helpers/random.js";
@@ -118,7 +122,23 @@ describe("the files of the journal", () => {
       await files.write(PATH, content.subarray(0, random.between(0, content.length)));
       const store = new JournalStore(files, "/journal");
       for (const entry of [FIRST, SECOND]) await store.add(VIN, entry, asIs);
-      assert.deepEqual(await linesOf(files), content.toString().split("\n").slice(0, -1));
+      // A last line that has lost no more than its end is whole.
+      const kept = (await files.content(PATH))?.toString().trimEnd();
+      assert.equal(kept, content.toString().trimEnd());
+    }
+  });
+
+  it("keep a last line that is whole but for its end, and one before which an editor has put its mark", async () => {
+    for (const files of [new TroubledFiles(), diskFiles]) {
+      const folder = await mkdtemp(join(tmpdir(), "journal-"));
+      const path = join(folder, VIN, "2026.ndjson");
+      await files.write(path, `\ufeff${journalLine(FIRST)}${journalLine(SECOND).trimEnd()}`);
+      const third = trip("2026-03-04T07:10:00+01:00", "2026-03-04T08:10:00+01:00");
+      const store = new JournalStore(files, folder);
+      assert.deepEqual(await store.between(VIN, ...ALWAYS), [FIRST, SECOND]);
+      for (const entry of [SECOND, third]) await store.add(VIN, entry, asIs);
+      assert.deepEqual(await new JournalStore(files, folder).between(VIN, ...ALWAYS), [FIRST, SECOND, third]);
+      await rm(folder, { recursive: true });
     }
   });
 

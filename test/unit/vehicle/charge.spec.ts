@@ -156,6 +156,32 @@ describe("charging", () => {
     assert.equal(vehicle.names.length, 3);
   });
 
+  it("ends when the car drives off, although a level of that very moment tells that it has charged since", () => {
+    const vehicle = new TestVehicle().stream(0, { [SOC]: 60, [ODOMETER]: 1000, "vehicle.isMoving": "ASN_isFalse" });
+    vehicle.stream(60, { [STATUS]: "CHARGINGACTIVE" }).stream(600, { [SOC]: 63 });
+    vehicle.stream(36_000, { "vehicle.isMoving": "ASN_isTrue", [ODOMETER]: 1000, [SOC]: 79 });
+    assert.deepEqual(vehicle.names, ["chargingStarted", "chargingEnded", "tripStarted"]);
+  });
+
+  it("ends when nothing but the odometer tells that the car has driven off", () => {
+    const vehicle = new TestVehicle().stream(0, { [SOC]: 60, [ODOMETER]: 1000 });
+    vehicle.stream(60, { [STATUS]: "CHARGINGACTIVE" }).stream(1200, { [SOC]: 64 });
+    for (let minute = 0; minute < 4; minute++) vehicle.stream(36_000 + minute * 300, { [ODOMETER]: 1005 + minute * 5 });
+    assert.deepEqual(vehicle.names, ["chargingStarted", "chargingEnded", "tripStarted"]);
+    const [, ended] = vehicle.events;
+    assert.equal(ended?.at, START + 1200 * 1000);
+  });
+
+  it("goes on where the odometer of the way there is told in it, in two steps or hours later", () => {
+    for (const later of [400, 20_000]) {
+      const vehicle = new TestVehicle()
+        .stream(0, { [SOC]: 60, [ODOMETER]: 1000 })
+        .stream(60, { [STATUS]: "CHARGINGACTIVE" });
+      vehicle.stream(110, { [ODOMETER]: 1020 }).stream(later, { [ODOMETER]: 1025 });
+      assert.deepEqual(vehicle.names, ["chargingStarted"], String(later));
+    }
+  });
+
   it("may begin again after an end", () => {
     const vehicle = charging()
       .stream(600, { [STATUS]: "CHARGINGENDED", [SOC]: 80 })
