@@ -5,7 +5,7 @@ import type { JournalValue } from "../../src/journal/journal-values.js";
 import type { MessageOrigin } from "../../src/messages/descriptor-message.js";
 import { streamEventOf } from "../../src/messages/event-message.js";
 import { StreamOutput, type StreamOutputOptions } from "../../src/messages/stream-output.js";
-import type { ValueMessage } from "../../src/messages/types.js";
+import type { Parts, ValueMessage } from "../../src/messages/types.js";
 import { BrokerWatch } from "../../src/mqtt-out/broker-watch.js";
 import type { Portions } from "../../src/mqtt-out/portions.js";
 import { WholeCars } from "../../src/mqtt-out/whole-cars.js";
@@ -128,7 +128,8 @@ export class StreamSender {
 
   #traced(messages: Traced[]): ValueMessage[] {
     if (messages.length === 0) return messages;
-    const id = this.RED.util.generateId();
+    // Those of one payload have an id in common by now, as good as another one.
+    const id = partsOf(messages[0])?.id ?? this.RED.util.generateId();
     for (const message of messages) message._msgid = id;
     return messages;
   }
@@ -142,6 +143,10 @@ export class StreamSender {
     };
     return new Map(vins.flatMap(known));
   }
+}
+
+function partsOf(message: Traced | undefined): Parts | undefined {
+  return message !== undefined && "parts" in message ? message.parts : undefined;
 }
 
 /** Returns whether what is known of a car has changed; what comes without a message of BMW's is about a change. */

@@ -139,7 +139,7 @@ export function carNameOf(
   { vehicles, registry }: Pick<KnownCars, "vehicles" | "registry">,
   vin: string,
 ): string | null {
-  const own = vehicles.find((car) => car.vin === vin);
+  const own = settingsIn(vehicles, vin);
   const known = registry.cars.get(vin);
   if (own?.ignore === true) return null;
   if (known === undefined) return own === undefined ? null : nameOf(vin, own, known);
@@ -148,6 +148,12 @@ export function carNameOf(
   const name = nameOf(vin, own, known);
   namesMade.set(known, { own, basicData: known.basicData, name });
   return name;
+}
+
+/** Finds the settings of a car; a loop, because each message asks and `find` would need a function each time. */
+function settingsIn(vehicles: readonly VehicleSettings[], vin: string): VehicleSettings | undefined {
+  for (const car of vehicles) if (car.vin === vin) return car;
+  return undefined;
 }
 
 /** Returns what the user or BMW calls a car; `null` while neither has said it. */

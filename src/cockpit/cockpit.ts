@@ -190,7 +190,7 @@ export class Cockpit {
 
   #updated(account: Account, update: Update): void {
     const { vin, readings } = update;
-    this.#feed.read(this.#keys.keyOf(account.id, vin), readings);
+    this.#feed.read(account, vin, readings);
     this.#feed.touchCar(account, vin);
   }
 

@@ -101,8 +101,10 @@ export class Feed {
   }
 
   /** Takes the new readings of a car, for those who look at its values. */
-  read(key: CarKey, readings: readonly Reading[]): void {
-    if (readings.length === 0 || ![...this.#pages].some(({ values }) => values?.key === key)) return;
+  read(account: Account, vin: string, readings: readonly Reading[]): void {
+    if (this.#views === null || readings.length === 0) return;
+    const key = this.options.keys.keyOf(account.id, vin);
+    if (![...this.#pages].some(({ values }) => values?.key === key)) return;
     const known = this.#readings.get(key) ?? new Map<string, Reading>();
     for (const reading of readings) known.set(reading.descriptor, reading);
     this.#readings.set(key, known);

@@ -50,7 +50,7 @@ let lastPrefix = uniqueIdOf("", "");
  * Returns an `ha` part for a car, in an object of its own: flows may change what they receive. Named members instead of
  * spreading, which takes twice as long where objects have many shapes.
  */
-export function haPartFor(vin: string, part: Readonly<HaPart>): HaPart {
+export function haPartFor(vin: string, part: Readonly<Entity>): HaPart {
   if (vin !== lastVin) {
     lastPrefix = uniqueIdOf(vin.toLowerCase(), "");
     lastVin = vin;
@@ -65,6 +65,7 @@ export function haPartFor(vin: string, part: Readonly<HaPart>): HaPart {
   if (part.icon !== undefined) copy.icon = part.icon;
   if (part.entity_category !== undefined) copy.entity_category = part.entity_category;
   if (part.enabled_by_default !== undefined) copy.enabled_by_default = part.enabled_by_default;
+  if (part.source_type !== undefined) copy.source_type = part.source_type;
   return copy;
 }
 

@@ -1,6 +1,7 @@
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
-import { haPartOf } from "../homeassistant/ha-part.js";
+import { haPartFor } from "../homeassistant/ha-part.js";
 import type { Position } from "../vehicle/position.js";
+import type { MessageOrigin } from "./descriptor-message.js";
 import { isoText } from "./iso-text.js";
 import type { PositionMessage } from "./types.js";
 
@@ -8,20 +9,26 @@ import type { PositionMessage } from "./types.js";
 export const LOCATION = "location";
 
 /** Builds the message of one fix. */
-export function positionMessage(topicBase: string, vin: string, position: Position): PositionMessage {
-  const timestamp = isoText(position.timestamp);
-  return {
+export function positionMessage(
+  { topicBase, carName }: MessageOrigin,
+  vin: string,
+  position: Position,
+): PositionMessage {
+  const message: PositionMessage = {
     payload: positionPayload(position),
     topic: `${topicBase}/${vin}/${LOCATION}`,
     vin,
     descriptor: LOCATION,
     name: "Location",
     unit: null,
-    timestamp,
+    timestamp: isoText(position.timestamp),
     source: position.source,
     known: true,
-    ha: haPartOf(vin, FIXED_ENTITIES.location),
+    ha: haPartFor(vin, FIXED_ENTITIES.location),
   };
+  const car = carName?.(vin) ?? null;
+  if (car !== null) message.car = car;
+  return message;
 }
 
 export function positionPayload({

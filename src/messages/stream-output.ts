@@ -8,7 +8,6 @@ import type { Reading, ReadingSource } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import {
-  carPart,
   descriptorMessage,
   journalValueMessage,
   valueMessage,
@@ -107,7 +106,7 @@ export class StreamOutput {
       messages: [...readings.values()]
         .filter(({ descriptor }) => this.#wanted(descriptor))
         .map((reading) => this.#each(vin, reading)),
-      fixes: position !== null && this.#wanted(LOCATION) ? [this.#fix(vin, position)] : [],
+      fixes: position !== null && this.#wanted(LOCATION) ? [positionMessage(this.options, vin, position)] : [],
       values: this.#values(vin, values),
     }));
   }
@@ -178,12 +177,8 @@ export class StreamOutput {
 
   #fixes(vin: string, positions: readonly Position[]): PositionMessage[] {
     if (!this.#wanted(LOCATION)) return [];
-    return positions.filter((position) => this.#hasMoved(vin, position)).map((position) => this.#fix(vin, position));
-  }
-
-  #fix(vin: string, position: Position): PositionMessage {
-    const { topicBase, carName } = this.options;
-    return { ...positionMessage(topicBase, vin, position), ...carPart(carName, vin) };
+    const moved = positions.filter((position) => this.#hasMoved(vin, position));
+    return moved.map((position) => positionMessage(this.options, vin, position));
   }
 
   #hasMoved(vin: string, { latitude, longitude }: Position): boolean {

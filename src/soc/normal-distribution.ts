@@ -105,12 +105,15 @@ export class Gaussian {
   readonly #mean: Float64Array;
   /** Row by row, symmetric. */
   readonly #covariance: Float64Array;
+  /** What `learn` and `measure` reckon with, kept because a list of numbers takes longer to make than to fill. */
+  readonly #gains: Float64Array;
 
   /** Independent quantities. */
   constructor(readonly quantities: readonly Moments[]) {
     const size = quantities.length;
     this.#mean = new Float64Array(size);
     this.#covariance = new Float64Array(size * size);
+    this.#gains = new Float64Array(size);
     quantities.forEach(({ mean, variance }, index) => {
       this.#mean[index] = mean;
       this.#covariance[index * size + index] = variance;
@@ -192,14 +195,14 @@ export class Gaussian {
   /** Learns that one quantity is `posterior`; all that depend on it follow. */
   learn(index: number, posterior: Moments): void {
     const { mean, variance } = this.of(index);
-    const gains = new Float64Array(this.size);
+    const gains = this.#gains;
     for (let other = 0; other < this.size; other++) gains[other] = this.covariance(index, other) / variance;
     this.#follow(gains, posterior.mean - mean, posterior.variance - variance);
   }
 
   /** Measures a combination: its value and the variance of the measurement. */
   measure(combination: Combination, { mean: value, variance }: Moments): void {
-    const shared = this.#sharedWith(combination);
+    const shared = this.#sharedWith(combination, this.#gains.fill(0));
     const total = Math.max(LEAST_VARIANCE, valueOf(combination, shared) + variance);
     for (let index = 0; index < this.size; index++) shared[index] = (shared[index] ?? 0) / total;
     this.#follow(shared, value - valueOf(combination, this.#mean), -total);
@@ -232,10 +235,9 @@ export class Gaussian {
     return true;
   }
 
-  /** Covariance of a combination with each quantity. */
-  #sharedWith(combination: Combination): Float64Array {
+  /** Covariance of a combination with each quantity, added to what is in `shared`. */
+  #sharedWith(combination: Combination, shared: Float64Array = new Float64Array(this.size)): Float64Array {
     const size = this.size;
-    const shared = new Float64Array(size);
     for (const [index, factor] of combination) {
       const start = index * size;
       for (let other = 0; other < size; other++)
@@ -246,13 +248,14 @@ export class Gaussian {
 
   #follow(gains: Float64Array, surprise: number, change: number): void {
     const size = this.size;
+    const covariance = this.#covariance;
     for (let row = 0; row < size; row++) {
       const gain = gains[row] ?? 0;
       if (gain === 0) continue;
       this.#mean[row] = this.mean(row) + gain * surprise;
       const start = row * size;
       for (let column = 0; column < size; column++)
-        this.#set(row, column, (this.#covariance[start + column] ?? 0) + gain * (gains[column] ?? 0) * change);
+        covariance[start + column] = (covariance[start + column] ?? 0) + gain * (gains[column] ?? 0) * change;
       this.#set(row, row, Math.max(LEAST_VARIANCE, this.covariance(row, row)));
     }
   }

@@ -264,11 +264,7 @@ export class SocEstimator {
     if (observation === null) return;
     this.#display.changed();
     const charged = this.#charging && observation.kind === "status" ? this.#filter.soc(now) : null;
-    if (concernsCharging(observation)) {
-      const before = charged ?? this.#shownSoc(now);
-      this.#filter.take(observation);
-      this.#note(this.#ledger.take(observation, before ?? this.#filter.soc(now)));
-    }
+    if (concernsCharging(observation)) this.#takeOfCharge(observation, charged);
     if (!this.#isOld(observation)) {
       this.#trip(this.#driving.take(observation));
       if (observation.kind === "soc" && !this.#charging) this.#stands(observation);
@@ -276,6 +272,15 @@ export class SocEstimator {
     if (observation.kind === "status" && observation.active !== this.#charging)
       this.#charges(observation.active, observation.at, now, charged);
     this.#follow(observation);
+  }
+
+  /** @param charged what was shown at the end of a charge */
+  #takeOfCharge(observation: Observation, charged: number | null): void {
+    const { now } = observation;
+    const isAsked = this.#ledger.needsLevel(observation);
+    const before = isAsked ? (charged ?? this.#shownSoc(now)) : null;
+    this.#filter.take(observation);
+    this.#note(this.#ledger.take(observation, isAsked ? (before ?? this.#filter.soc(now)) : null));
   }
 
   /** Follows power that the car gives without a word that it charges, as a charge and for as long as it is told. */

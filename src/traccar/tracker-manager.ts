@@ -56,6 +56,7 @@ export class TrackerManager {
 
   /** Takes note of what a car gave. */
   follow({ vin, events }: VehicleUpdate): void {
+    if (this.#users.size === 0) return;
     const cars = [...this.#users.values()].flatMap((user) => user.cars.get(vin) ?? []);
     if (cars.length === 0) return;
     for (const { name } of events)

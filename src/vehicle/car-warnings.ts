@@ -6,6 +6,7 @@ import { PRESSURES, TyrePressures } from "./tyre-pressures.js";
 import type { VehicleEvent } from "./vehicle-event.js";
 
 const OF_INTEREST: ReadonlySet<string> = new Set([...PRESSURES, ...MESSAGE_LISTS]);
+const NOTHING: readonly Reading[] = [];
 
 /** Tells what is wrong with a car besides trips and charges: its tyres, and what BMW has for its owner. */
 export class CarWarnings {
@@ -23,7 +24,7 @@ export class CarWarnings {
     now: number,
     isNews = true,
   ): VehicleEvent[] {
-    const news = accepted.filter(({ descriptor }) => OF_INTEREST.has(descriptor));
+    const news = ofInterest(accepted);
     if (news.length === 0) return [];
     const services = this.#services.follow(news, () => distanceUnitOf(readings.values()) ?? null, now, isNews);
     return [...this.#tyres.follow(news, readings, now, isNews), ...services];
@@ -38,4 +39,11 @@ export class CarWarnings {
     this.#tyres.restore(tyres, readings);
     this.#services.restore(services, readings);
   }
+}
+
+/** Returns the readings that are looked at: with most messages none, so that no list is made. */
+function ofInterest(readings: readonly Reading[]): readonly Reading[] {
+  let news: Reading[] | null = null;
+  for (const reading of readings) if (OF_INTEREST.has(reading.descriptor)) (news ??= []).push(reading);
+  return news ?? NOTHING;
 }

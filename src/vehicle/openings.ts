@@ -50,14 +50,23 @@ type ReadingsByDescriptor = ReadonlyMap<string, Reading>;
  * has ever told of is known to be closed, the front doors among it. `null`: unknown, which never means closed.
  */
 export function openingsState(readings: ReadingsByDescriptor): OpeningsState | null {
-  const told = OPENINGS.flatMap((descriptor) => readings.get(descriptor) ?? []).filter(
-    (reading) => wasKnown(reading) && stateIn(readings, BETTER.get(reading.descriptor)) === null,
-  );
+  const told = toldIn(readings);
   const open = told.filter(({ descriptor }) => stateIn(readings, descriptor) === true);
   if (open.length > 0) return stateOf(open, open);
   const isClosed = ({ descriptor }: Reading) => stateIn(readings, descriptor) === false;
   const areDoorsTold = FRONT_DOORS.every((door) => stateIn(readings, door) !== null);
   return areDoorsTold && told.every(isClosed) ? stateOf([], told) : null;
+}
+
+/** Returns the readings of which the car has ever told, each of those that say the same once. */
+function toldIn(readings: ReadingsByDescriptor): Reading[] {
+  const told: Reading[] = [];
+  for (const descriptor of OPENINGS) {
+    const reading = readings.get(descriptor);
+    if (reading !== undefined && wasKnown(reading) && stateIn(readings, BETTER.get(descriptor)) === null)
+      told.push(reading);
+  }
+  return told;
 }
 
 /** Returns whether it was ever known: cars call a sunroof that they do not have unknown. */

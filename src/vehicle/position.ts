@@ -5,12 +5,12 @@ import { storedList, needed, object, oneOf, or, then, type StoredReader } from "
 import { PositionOutlierFilter, type SuspectFix } from "./position-outlier-filter.js";
 import type { ReadingSource } from "./reading.js";
 
-const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
-export const LATITUDE = `${LOCATION}.latitude`;
-export const LONGITUDE = `${LOCATION}.longitude`;
-const HEADING = `${LOCATION}.heading`;
-const ALTITUDE = `${LOCATION}.altitude`;
-const FIX_STATUS = `${LOCATION}.fixStatus`;
+// Whole names: V8 compares names that were put together letter by letter, and each sample is compared with several.
+export const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
+export const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
+const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
+const ALTITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.altitude";
+const FIX_STATUS = "vehicle.cabin.infotainment.navigation.currentLocation.fixStatus";
 
 /** Holds one fix: both axes measured at the same time. */
 export interface Position extends GeoPoint {
@@ -33,6 +33,9 @@ export interface PositionSample {
 }
 
 type AxisSample = PositionSample & { readonly value: number };
+
+/** Says whether two axes are those of one fix. */
+type Fits = (latitude: AxisSample, longitude: AxisSample) => boolean;
 
 /** Limits the time between the axes of one fix [ms]: BMW's whole seconds may put them into neighbouring seconds. */
 const SAME_FIX_MS = 1000;
@@ -106,12 +109,11 @@ export class PositionAssembler {
    */
   add(samples: readonly PositionSample[], now: number, underWay = false): Position[] {
     const kept = samples.map((sample) => this.#keep(sample));
-    const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
+    const fixes = this.#join(haveSameTime);
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
       // Within one message there is no better partner to wait for.
-      const fresh = new Set(kept);
-      fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
-      fixes.push(...this.#joinNewest());
+      fixes.push(...this.#join((one, other) => kept.includes(one) && kept.includes(other) && isSameFix(one, other)));
+      if (this.#latitudes.length > 0) fixes.push(...this.#joinNewest());
     }
     const published = this.#publish(fixes, now, underWay);
     this.#forget(now);
@@ -134,11 +136,14 @@ export class PositionAssembler {
     return null;
   }
 
-  #join(fits: (latitude: AxisSample, longitude: AxisSample) => boolean): Position[] {
+  #join(fits: Fits): Position[] {
     const fixes: Position[] = [];
-    for (const latitude of [...this.#latitudes]) {
-      const longitude = this.#longitudes.find((one) => fits(latitude, one));
-      if (longitude !== undefined) fixes.push(this.#combine(latitude, longitude));
+    let index = 0;
+    for (let latitude = this.#latitudes[index]; latitude !== undefined; latitude = this.#latitudes[index]) {
+      const longitude = partnerOf(latitude, this.#longitudes, fits);
+      // A joined axis leaves its place to the next one.
+      if (longitude === undefined) index++;
+      else fixes.push(this.#combine(latitude, longitude));
     }
     return fixes;
   }
@@ -228,6 +233,15 @@ function add(axis: AxisSample[], sample: PositionSample, limit: number): AxisSam
   const measured: AxisSample = { descriptor, value: degrees, time, arrivedAt, source: sender };
   axis.push(measured);
   return measured;
+}
+
+function partnerOf(latitude: AxisSample, longitudes: readonly AxisSample[], fits: Fits): AxisSample | undefined {
+  for (const longitude of longitudes) if (fits(latitude, longitude)) return longitude;
+  return undefined;
+}
+
+function haveSameTime({ time: one }: PositionSample, { time: other }: PositionSample): boolean {
+  return one !== null && one === other;
 }
 
 function isSameFix({ time: one }: PositionSample, { time: other }: PositionSample): boolean {

@@ -48,17 +48,18 @@ export class ServiceMessages {
     now: number,
     isNews: boolean,
   ): VehicleEvent[] {
-    return accepted.flatMap((reading) => {
+    const events: VehicleEvent[] = [];
+    for (const reading of accepted) {
       const kind = LISTS.get(reading.descriptor);
-      if (kind === undefined || !Array.isArray(reading.data)) return [];
+      if (kind === undefined || !Array.isArray(reading.data)) continue;
       const { timestamp: at, data } = reading;
       const isFirst = !this.#known.has(kind);
       const added = this.#take(kind, data as unknown[], now);
-      if (!isNews || (isFirst && isOutdated(at, now))) return [];
-      if (added.length === 0) return [];
+      if (!isNews || (isFirst && isOutdated(at, now)) || added.length === 0) continue;
       const unit = distanceUnit();
-      return added.map(({ members }) => ({ name: "serviceDue", at, kind, ...members, unit }) as const);
-    });
+      for (const { members } of added) events.push({ name: "serviceDue", at, kind, ...members, unit });
+    }
+    return events;
   }
 
   save(): JsonObject {

@@ -54,8 +54,14 @@ export class TyrePressures {
    * @param isNews whether they may be told, or are from before
    */
   follow(accepted: readonly Reading[], readings: ReadingsByDescriptor, now: number, isNews: boolean): VehicleEvent[] {
-    const touched = new Set(accepted.map(({ descriptor }) => TYRE_OF.get(descriptor)));
-    return TYRES.filter((one) => touched.has(one)).flatMap((one) => this.#look(one, readings, isNews ? now : null));
+    const touched = new Set<Tyre | undefined>();
+    for (const { descriptor } of accepted) touched.add(TYRE_OF.get(descriptor));
+    const events: VehicleEvent[] = [];
+    for (const one of TYRES) {
+      const event = touched.has(one) ? this.#look(one, readings, isNews ? now : null) : null;
+      if (event !== null) events.push(event);
+    }
+    return events;
   }
 
   save(): Readonly<Partial<Record<Wheel, boolean>>> {
@@ -74,17 +80,18 @@ export class TyrePressures {
   }
 
   /** @param now `null`: nothing is told */
-  #look(one: Tyre, readings: ReadingsByDescriptor, now: number | null): VehicleEvent[] {
+  #look(one: Tyre, readings: ReadingsByDescriptor, now: number | null): VehicleEvent | null {
     const { wheel } = one;
-    const [pressure, target] = [pressureOf(readings.get(one.pressure)), pressureOf(readings.get(one.target))];
-    if (pressure === null || target === null) return [];
+    const pressure = pressureOf(readings.get(one.pressure));
+    const target = pressureOf(readings.get(one.target));
+    if (pressure === null || target === null) return null;
     const before = this.#isLow.get(wheel);
     const isLow = before === true ? pressure.kPa < target.kPa : pressure.kPa < LOW * target.kPa;
     this.#isLow.set(wheel, isLow);
     const at = Math.max(pressure.at, target.at);
     const isOld = now === null || (before === undefined && isOutdated(at, now));
-    if (!isLow || before === true || isOld) return [];
-    return [{ name: "tyrePressureLow", at, wheel, pressure: pressure.kPa, target: target.kPa, unit: "kPa" }];
+    if (!isLow || before === true || isOld) return null;
+    return { name: "tyrePressureLow", at, wheel, pressure: pressure.kPa, target: target.kPa, unit: "kPa" };
   }
 }
 

@@ -103,6 +103,7 @@ export function twinOf(unit: string): string | null {
 
 /** Returns the resolution of a number: 1 of 98, 0.1 of 98.4. */
 export function lastDigitOf(value: number): number {
+  if (Number.isInteger(value)) return 1;
   const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
   return 10 ** -decimals;
 }

@@ -277,7 +277,7 @@ export class Vehicle {
     if (cable !== null && cable !== cableBefore)
       observations.push({ kind: "cable", plugged: cable.value, at: cable.at });
     const done = this.#events.process(observations, now);
-    events.push(...done.events.flatMap((event) => this.#withInterruption(event)));
+    for (const event of done.events) events.push(...this.#withInterruption(event));
     events.push(...this.#pluggedWatch.follow(events, () => this.#pluggedCar(), now));
     events.push(...this.#warnings.follow(accepted, this.readings, now));
     if (events.length > 1) events.sort((one, other) => one.at - other.at);

@@ -22,11 +22,14 @@ const plainWord = remembered((text) =>
 
 /** Returns whether the charging cable is plugged in. */
 export function isPlugged(value: ReadingValue): boolean | null {
-  if (typeof value === "boolean") return value;
-  const word = wordOf(value);
+  return typeof value === "boolean" ? value : isPluggedWord(String(value));
+}
+
+const isPluggedWord = remembered((text) => {
+  const word = wordOf(text);
   if (/^(CONNECT|PLUGGED|(IS)?TRUE$|1$)/.test(word)) return true;
   return /^(DISCONNECT|UNPLUGGED|NOTCONNECT|NOTPLUGGED|(IS)?FALSE$|0$)/.test(word) ? false : null;
-}
+});
 
 /** Returns whether the car is locked; only one with all doors locked is. */
 export function isLocked(value: ReadingValue): boolean | null {
@@ -38,11 +41,14 @@ export function isLocked(value: ReadingValue): boolean | null {
 
 /** Returns whether a door, a window or a roof is open: anything but closed is. */
 export function isOpen(value: ReadingValue): boolean | null {
-  if (typeof value === "boolean") return value;
-  const word = wordOf(value);
+  return typeof value === "boolean" ? value : isOpenWord(String(value));
+}
+
+const isOpenWord = remembered((text) => {
+  const word = wordOf(text);
   if (/^(OPEN|INTERMEDIATE|TILT|LOADINGPOSITION)/.test(word)) return true;
   return /^(CLOSED(SECURED)?|HARDTOPMOUNTED)$/.test(word) ? false : null;
-}
+});
 
 /** Names the phase of a charge; `over`: ended by the car or never begun, without a reason. */
 export type ChargingPhase = "active" | "paused" | "complete" | "over" | "error";

@@ -57,6 +57,10 @@ describe("messages of cardata-stream", () => {
     );
     assert.ok(typeof parts[0]!["id"] === "string" && parts[0]!["id"] !== "");
     assert.equal(parts[0]!["id"], parts[1]!["id"]);
+    assert.equal(messages[0]!._msgid, messages[1]!._msgid);
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 62 }, sentAt + 1000));
+    const next = await bench.message("values", ({ payload: level }) => level === 62);
+    assert.notEqual(next._msgid, messages[0]!._msgid);
   });
 
   it("go to output 2 when something happens to the account", async () => {

@@ -80,7 +80,15 @@ export class EfficiencyLearner {
     private readonly efficiency: ChargingEfficiency,
   ) {}
 
-  /** Takes what arrives, with the level that is shown; returns what was learned by it, or why nothing was. */
+  /** Whether the level that is shown matters with an observation: it does where a charge runs, begins or ends. */
+  needsLevel({ kind }: Observation): boolean {
+    return this.#charging || kind === "status";
+  }
+
+  /**
+   * Takes what arrives, with the level that is shown, `null` where it does not matter; returns what was learned by it, or why
+   * nothing was.
+   */
   take(observation: Observation, shownSoc: number | null): readonly LearningDecision[] {
     const { now } = observation;
     this.#watch(now);

@@ -151,7 +151,9 @@ export class ObservationHistory {
     if (now <= this.#headAt) return;
     const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
     if (isOld || this.#entries.length > MOST_ENTRIES) this.#roll(now);
-    this.#head = this.at(now);
+    // In place: the head is nobody else's, because marks have copies and what `at` gave holds no longer.
+    if (this.#looked?.at === now) this.#head = this.#looked.set;
+    else advance(this.#head, this.#headAt, now, this.context());
     this.#looked = null;
     this.#headAt = now;
   }

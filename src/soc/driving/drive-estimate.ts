@@ -80,6 +80,13 @@ export class DriveEstimate {
   readonly #doubt = new Scatter(DOUBTS);
   /** The last value, since which the car is silent; `null` if none says what the battery had when the trip began. */
   #silence: Silence | null = null;
+  /** What its silence has left of a level: each piece of news asks for it before and after. */
+  #listened: {
+    readonly prior: Moments;
+    readonly silence: Silence;
+    readonly at: number;
+    readonly heard: Moments;
+  } | null = null;
 
   constructor(private readonly drive: DriveModel) {}
 
@@ -307,8 +314,15 @@ export class DriveEstimate {
   /** What is believed of the battery, as the car shows it, where its silence is heard as well. */
   get #heard(): Moments {
     const prior = this.drive.joint.of(SOC);
-    if (!this.driving || this.#silence === null) return prior;
-    return silent(prior, this.#silence, this.#at ?? this.#silence.since);
+    const silence = this.#silence;
+    if (!this.driving || silence === null) return prior;
+    const at = this.#at ?? silence.since;
+    const last = this.#listened;
+    const isSame = last?.silence === silence && last.at === at && last.prior.mean === prior.mean;
+    if (isSame && last.prior.variance === prior.variance) return last.heard;
+    const heard = silent(prior, silence, at);
+    this.#listened = { prior, silence, at, heard };
+    return heard;
   }
 
   /** Learns how far from the truth is what is believed on the way, by what the car tells. */

@@ -21,6 +21,8 @@ const FREEDOM = 4;
 export class Scatter {
   /** Logarithms of the likelihoods. */
   #proofs: number[];
+  /** The mean as reckoned from the proofs; `null` until it is asked for. */
+  #value: number | null = null;
 
   constructor(private readonly candidates: readonly Candidate[]) {
     this.#proofs = candidates.map(() => 0);
@@ -28,9 +30,7 @@ export class Scatter {
 
   /** The mean of what may be. */
   get value(): number {
-    const weights = this.candidates.map(([, share], index) => share * Math.exp(this.#proofs[index] ?? 0));
-    const whole = sum(weights);
-    return this.candidates.reduce((total, [scatter], index) => total + (scatter * (weights[index] ?? 0)) / whole, 0);
+    return (this.#value ??= this.#mean());
   }
 
   learn({ deviation, variance, perScatter }: Surprise): void {
@@ -43,12 +43,12 @@ export class Scatter {
   }
 
   forget(): void {
-    this.#proofs = this.candidates.map(() => 0);
+    this.#keep(this.candidates.map(() => 0));
   }
 
   /** Takes over what another one of the same candidates has learned. */
   copy(other: Scatter): void {
-    this.#proofs = other.#proofs;
+    this.#keep(other.#proofs);
   }
 
   save(): number[] {
@@ -63,6 +63,17 @@ export class Scatter {
   /** Sets the likeliest to 0, so that no logarithm grows without end. */
   #take(proofs: readonly number[]): void {
     const most = Math.max(...proofs);
-    this.#proofs = proofs.map((proof) => proof - most);
+    this.#keep(proofs.map((proof) => proof - most));
+  }
+
+  #keep(proofs: number[]): void {
+    this.#proofs = proofs;
+    this.#value = null;
+  }
+
+  #mean(): number {
+    const weights = this.candidates.map(([, share], index) => share * Math.exp(this.#proofs[index] ?? 0));
+    const whole = sum(weights);
+    return this.candidates.reduce((total, [scatter], index) => total + (scatter * (weights[index] ?? 0)) / whole, 0);
   }
 }

@@ -44,11 +44,14 @@ export function silenceSince(since: number, { low, step, ways }: Pick<Silence, "
 /** The car has told something else than a level at `now`. */
 export function interrupted(silence: Silence, now: number): Silence {
   const { since, low, step, ways, given, heardAt } = silence;
-  return { since, low, step, ways, given, inTouchMs: inTouchMsAt(silence, now), heardAt: Math.max(heardAt, now) };
+  if (now <= heardAt) return silence;
+  return { since, low, step, ways, given, inTouchMs: inTouchMsAt(silence, now), heardAt: now };
 }
 
 /** The battery has probably given so many points more. */
-export function withGiven({ since, low, step, ways, given, inTouchMs, heardAt }: Silence, points: number): Silence {
+export function withGiven(silence: Silence, points: number): Silence {
+  if (points === 0) return silence;
+  const { since, low, step, ways, given, inTouchMs, heardAt } = silence;
   return { since, low, step, ways, given: given + points, inTouchMs, heardAt };
 }
 

@@ -119,11 +119,12 @@ export class BatteryObservations {
   note(readings: readonly Reading[]): void {
     for (const reading of readings) {
       const { descriptor, value, timestamp } = reading;
+      if (!concernsBattery(descriptor)) continue;
       const source = SOURCE_OF.get(descriptor);
       if (source === "header" || source === "displayed")
         this.#measured[typeof value === "number" ? "add" : "delete"](source);
-      if (isTold(reading))
-        this.#heardUntil.set(descriptor, Math.max(timestamp, this.#heardUntil.get(descriptor) ?? timestamp));
+      if (reading.source !== "derived" && timestamp > (this.#heardUntil.get(descriptor) ?? -Infinity))
+        this.#heardUntil.set(descriptor, timestamp);
     }
   }
 

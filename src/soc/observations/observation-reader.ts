@@ -71,7 +71,9 @@ const ORDER: readonly Observation["kind"][] = [
   "minutesLeft",
   "soc",
 ];
-const RANKS: ReadonlyMap<Observation["kind"], number> = new Map(ORDER.map((kind, rank) => [kind, rank]));
+const RANKS: Readonly<Partial<Record<Observation["kind"], number>>> = Object.fromEntries(
+  ORDER.map((kind, rank) => [kind, rank]),
+);
 const NOTHING: readonly Observation[] = [];
 
 /** Tells whether a value of that name says anything of the battery or the way. */
@@ -89,9 +91,8 @@ export function observationsOf(readings: readonly Reading[], now: number): Obser
     const make = MAKERS.get(descriptor);
     if (value === null || make === undefined || (source === "derived" && descriptor !== IS_MOVING)) continue;
     const observation = make({ value, unit, at, now, pushed: source === "stream" });
-    if (observation !== null) observations.push(observation);
+    if (observation !== null) insert(observations, observation);
   }
-  if (observations.length > 1) observations.sort((one, other) => rank(one) - rank(other));
   const place = position(readings, now);
   if (place !== null) observations.push(place);
   return observations;
@@ -111,8 +112,20 @@ export function silentEnd(readings: readonly Reading[], since: number | null, no
   return sign === undefined ? NOTHING : [{ kind: "status", active: false, at: sign.timestamp, now }];
 }
 
+/** Puts an observation behind all that are read before it or with it: a message has so few that nothing needs sorting. */
+function insert(observations: Observation[], observation: Observation): void {
+  const own = rank(observation);
+  let place = observations.length;
+  while (place > 0) {
+    const before = observations[place - 1];
+    if (before === undefined || rank(before) <= own) break;
+    observations[place--] = before;
+  }
+  observations[place] = observation;
+}
+
 function rank({ kind }: Observation): number {
-  return RANKS.get(kind) ?? ORDER.length;
+  return RANKS[kind] ?? ORDER.length;
 }
 
 function levelMaker(source: LevelSource): ReadingInterpreter {

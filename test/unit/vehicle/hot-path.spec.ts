@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { remembered } from "../../../src/support/remembered.js";
+import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
+import { haPartFor, haPartOf } from "../../../src/homeassistant/ha-part.js";
+import { observationsOf } from "../../../src/soc/observations/observation-reader.js";
 import { sortedByTime, type ActivityObservation } from "../../../src/vehicle/activity-observation.js";
 import { bestLevel, type MeasuredLevel } from "../../../src/vehicle/measured-level.js";
 import { UNKNOWN_MOTION, withChanges } from "../../../src/vehicle/motion-state.js";
+import type { Reading, ReadingValue } from "../../../src/vehicle/reading.js";
 import { parseTimestamp } from "../../../src/vehicle/timestamp.js";
 import { VehicleEventTracker } from "../../../src/vehicle/vehicle-event-tracker.js";
-import { START } from "../../helpers/fakes.js";
+import { START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 
 const MINUTE = 60_000;
@@ -46,6 +50,41 @@ describe("what each message passes", () => {
       }),
       { numRuns: runs(500) },
     );
+  });
+
+  it("reads observations of the battery as a stable sort by their ranks does", () => {
+    const kinds = ["capacity", "target", "plugged", "status", "power", "soc", "odometer", "motion"];
+    const descriptors: Readonly<Record<string, ReadingValue>> = {
+      "vehicle.drivetrain.batteryManagement.header": 50,
+      "vehicle.drivetrain.batteryManagement.maxEnergy": 80,
+      "vehicle.drivetrain.electricEngine.charging.status": "CHARGINGACTIVE",
+      "vehicle.powertrain.electric.battery.charging.power": 11,
+      "vehicle.powertrain.electric.battery.stateOfCharge.target": 90,
+      "vehicle.body.chargingPort.status": "CONNECTED",
+      "vehicle.vehicle.travelledDistance": 1000,
+      "vehicle.isMoving": false,
+      "vehicle.cabin.door.status": "LOCKED",
+    };
+    const drawn = fc.shuffledSubarray(Object.keys(descriptors));
+    fc.assert(
+      fc.property(drawn, (names) => {
+        const readings = names.map((descriptor): Reading => {
+          return { descriptor, value: descriptors[descriptor] ?? null, unit: null, timestamp: START, source: "stream" };
+        });
+        const rank = ({ kind }: { readonly kind: string }) => Math.min(kinds.indexOf(kind), kinds.indexOf("odometer"));
+        const one = readings.flatMap((reading) => observationsOf([reading], START));
+        assert.deepEqual(
+          observationsOf(readings, START),
+          one.sort((a, b) => rank(a) - rank(b)),
+        );
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it("makes the same entity of a car's position as of any other", () => {
+    const { location } = FIXED_ENTITIES;
+    assert.equal(JSON.stringify(haPartFor(VIN, location)), JSON.stringify(haPartOf(VIN, location)));
   });
 
   it("finds the newest level, or one of a better source that is about as new", () => {
