@@ -577,10 +577,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
     play: async (stage) => {
       await stage.press("every night");
       await stage.message(stage.node("catch"));
-      // All of it yesterday before noon, so that no night and no month lies between.
+      // All of it in the hours before the last noon, so that no night and no month lies between, and nothing is outdated.
       const noon = new Date();
-      noon.setDate(noon.getDate() - 1);
       noon.setHours(12, 0, 0, 0);
+      if (noon.getTime() > Date.now()) noon.setDate(noon.getDate() - 1);
       const ago = (Date.now() - noon.getTime()) / 60_000;
       stage.publish(CAR, { [STATUS]: "NOCHARGING", [SOC]: 48, [ODOMETER]: 970, [MOVING]: false }, ago + 260);
       stage.publish(CAR, { [MOVING]: true }, ago + 250);
