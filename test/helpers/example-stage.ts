@@ -60,8 +60,26 @@ export class Stage extends ExampleAtWork {
   }
 
   override async play(file: string, preparation: Preparation = {}): Promise<void> {
+    // What the former example still says must not be taken for this one's.
+    await this.work.deploy([]);
+    await this.#echo();
     this.arrived.length = 0;
     await super.play(file, preparation);
+  }
+
+  /** Resolves when everything that was published before has arrived. */
+  async #echo(): Promise<void> {
+    const last = `${ECHO}${++this.#echoes}`;
+    const heard = new Promise<void>((resolve) => {
+      const take = (topic: string): void => {
+        if (topic !== last) return;
+        this.listener.off("message", take);
+        resolve();
+      };
+      this.listener.on("message", take);
+    });
+    await this.listener.publishAsync(last, "!", { qos: 1 });
+    await heard;
   }
 
   /** The broker goes, and comes back without anything that it had kept. */
