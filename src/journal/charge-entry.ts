@@ -30,8 +30,8 @@ const MOST_ARRIVING = 1.25;
 const MOST_TOLD = 1.25;
 /** Least share that arrives of a charge with little power, where no charge has told it yet. */
 const LEAST_USUAL_EFFICIENCY = 0.75;
-/** Deviations within which nearly every gain of levels lies. */
-const MOST_SIGMAS = 2.5;
+/** Deviations within which nearly every difference of levels lies. */
+export const MOST_SIGMAS = 2.5;
 
 /**
  * Builds the entry of a charge that has ended.

@@ -1,6 +1,6 @@
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { odometerKmOf, type CarView } from "./car-view.js";
-import { deviationOf, LEVEL_SIGMA_PP } from "./charge-entry.js";
+import { deviationOf, LEVEL_SIGMA_PP, MOST_SIGMAS } from "./charge-entry.js";
 import { entryId, figureOf, SCHEMA, type Figure, type TripEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { placeOf, purposeByPlaces } from "./places.js";
@@ -17,8 +17,6 @@ const LEAST_SPEED_MIN = 1;
 /** Limits what the battery gains on a way: by the height of a pass, less what each kilometre takes at least [kWh]. */
 const MOST_DESCENT_KWH = 12;
 const LEAST_KWH_PER_KM = 0.1;
-/** Deviations within which nearly every difference of levels lies. */
-const MOST_SIGMAS = 2.5;
 /** By how much the odometer may be read before the end of a trip [ms]: a car tells both, but not at once. */
 const ODOMETER_AT_END_MS = 60_000;
 
