@@ -125,7 +125,8 @@ describe("the cockpit page of a real Node-RED with users, a root of its own and 
     await pass(5);
     await untilItPasses(async () => {
       const now = await levelOf(english, SALOON);
-      assert.ok(now > level + 0.3 && now < level + 2, `${level} became ${now}`);
+      const { soc } = simulator.cars[0]!.truth();
+      assert.ok(now > level + 0.3 && Math.abs(now - soc) < 1.5, `${level} became ${now}, ${soc} is true`);
       assert.notEqual(await map.getAttribute("href"), place);
     });
     await english.card("chart").locator(".of-power", { hasText: "kW" }).waitFor();
