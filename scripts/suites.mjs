@@ -19,10 +19,10 @@ export const SUITES = {
   package: { processes: 1, cores: 0.15, isPacked: true, isOfVersions: true },
 };
 
-/** Specs that are left to CI unless they are asked for: months of cars, all dialogs in all languages, pictures for docs/. */
+/** Specs that are left to CI unless they are asked for: months of cars, all dialogs in all languages, all looks of the cockpit, pictures for docs/. */
 export const LONG = [
   "test/lives/",
-  ...["all-languages", "screenshots", "cockpit-pictures"].map((name) => `test/editor/${name}.spec.ts`),
+  ...["all-languages", "cockpit-looks", "screenshots", "cockpit-pictures"].map((name) => `test/editor/${name}.spec.ts`),
 ];
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */

@@ -55,6 +55,12 @@ export function silentCar(changes: Partial<CockpitCar> = {}): CockpitCar {
   };
 }
 
+/** Cars with keys `car0`, `car1`, ... that have told nothing. */
+export const manyCars = (count: number): CockpitCar[] =>
+  Array.from({ length: count }, (_, index) =>
+    silentCar({ key: `car${index}`, name: `Car ${index}`, vinEnd: `…${1000 + index}` }),
+  );
+
 /** An electric car that charges, with a door open and a tyre low. */
 export function chargingCar(now: number, changes: Partial<CockpitCar> = {}): CockpitCar {
   const at = iso(now - MINUTE_MS);

@@ -53,6 +53,11 @@ export interface World {
   isGuarded: boolean;
 }
 
+/** A world that shows now what a household of cars would, but for `changes`. */
+export const snapshotNow = (changes: Parameters<typeof cars.snapshot>[1]): Partial<World> => ({
+  snapshot: cars.snapshot(Date.now(), changes),
+});
+
 /**
  * Plays the runtime to the page, by the contract, without Node-RED: whatever the page has to show comes at once, breaks
  * off and comes again when a test wants it.
