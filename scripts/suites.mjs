@@ -13,10 +13,10 @@ import { compiled, ROOMY, root } from "./run.mjs";
 export const SUITES = {
   runtime: { processes: 2, cores: 0.25, isPacked: true, isOfVersions: true },
   nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
-  editor: { processes: 3, cores: 0.5, isBrowser: true },
+  editor: { processes: 4, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
-  package: { processes: 1, cores: 0.15, isPacked: true, isOfVersions: true },
+  package: { processes: 1, cores: 0.1, isPacked: true, isOfVersions: true },
 };
 
 /** Specs that are left to CI unless they are asked for: months of cars, all dialogs in all languages, all looks of the cockpit, pictures for docs/. */

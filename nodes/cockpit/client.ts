@@ -2,7 +2,7 @@ import type { AdminRoutes } from "../lib/admin-contract.js";
 import type { CockpitMessage, CockpitRoutes, CockpitTexts } from "../../src/cockpit/contract.js";
 import type { Problem } from "../../src/support/errors.js";
 import { isObject, type JsonObject } from "../../src/support/json.js";
-import { eventsIn } from "./event-stream.js";
+import { eventsIn } from "./event-stream-parser.js";
 import { loginForm, tokenIn, tokenKey, type LoginForm } from "./login.js";
 
 type Routes = Pick<AdminRoutes, "GET account/:id/check" | "POST account/:id/check" | "GET account/:id/diagnostics"> &

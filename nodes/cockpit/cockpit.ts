@@ -11,7 +11,7 @@ import { Refused, type Client } from "./client.js";
 import { dataOf, withChange, withValues, type CockpitData } from "./data.js";
 import { withLevel } from "./history.js";
 import { JournalActions } from "./journal-actions.js";
-import { Live, type Link } from "./live.js";
+import { ReconnectingStream, type Link } from "./reconnecting-stream.js";
 import {
   carOf,
   chosenOf,
@@ -59,7 +59,7 @@ const TICK_MS = 15_000;
 /** Holds the state of one page, and all that changes it. */
 export class Cockpit implements Actions {
   #state: State;
-  readonly #live: Live;
+  readonly #live: ReconnectingStream;
   readonly #client: Client;
   readonly #accounts: AccountActions;
   readonly #journal: JournalActions;
@@ -84,7 +84,7 @@ export class Cockpit implements Actions {
     };
     this.#accounts = new AccountActions(acting);
     this.#journal = new JournalActions(acting);
-    this.#live = new Live({
+    this.#live = new ReconnectingStream({
       client,
       params: () => this.#streamParams(),
       onMessage: (message) => {

@@ -13,7 +13,7 @@ import type {
 } from "../../src/cockpit/contract.js";
 import type { CockpitData } from "./data.js";
 import type { Period } from "./history.js";
-import type { Link } from "./live.js";
+import type { Link } from "./reconnecting-stream.js";
 import type { LoginForm } from "./login.js";
 import type { Pictures } from "./pictures.js";
 import { remembered } from "./remembered.js";

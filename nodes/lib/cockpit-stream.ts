@@ -1,5 +1,5 @@
 import type { Cockpit } from "../../src/cockpit/cockpit.js";
-import type { StreamSink } from "../../src/cockpit/live-stream.js";
+import type { StreamSink } from "../../src/cockpit/page-connection.js";
 import { CarDataError, toCarDataError } from "../../src/support/errors.js";
 import { onlyFromEditor, PRIVATE, queryOf, refuse, viewerOf } from "./admin-endpoint.js";
 import type { Handler, NodeAPI, Response } from "./red.js";

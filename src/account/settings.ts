@@ -8,7 +8,7 @@ import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpo
 import { CarDataError } from "../support/errors.js";
 import { nonEmptyText } from "../support/json.js";
 import type { TopicSeparator } from "../support/topic.js";
-import { CLUSTERS, type Cluster } from "../vehicle/clusters.js";
+import { CLUSTERS, type Cluster } from "../vehicle/descriptor-clusters.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleDescription } from "../vehicle/vehicle.js";
 

@@ -22,9 +22,9 @@ import type {
 import { historyOf, tracksOf } from "./car-history.js";
 import { EventViews } from "./event-views.js";
 import { guarded } from "./guarded.js";
-import { Feed, type Watcher } from "./feed.js";
+import { ChangeFeed, type Watcher } from "./change-feed.js";
 import { exportFile, journalView, monthView, type ExportWish } from "./journal-views.js";
-import type { LiveStream, StreamSink } from "./live-stream.js";
+import type { PageConnection, StreamSink } from "./page-connection.js";
 import { Pictures } from "./pictures.js";
 import { valuesView } from "./values.js";
 
@@ -49,7 +49,7 @@ export class Cockpit {
   readonly #pictures: Pictures;
   /** How often the journal of a car has changed. */
   readonly #journals = new Map<CarKey, number>();
-  readonly #feed: Feed;
+  readonly #feed: ChangeFeed;
 
   constructor(private readonly options: CockpitOptions) {
     const { clock, secret } = options;
@@ -59,7 +59,7 @@ export class Cockpit {
       const shown = this.#find(key);
       if (shown !== null) this.#feed.touchCar(shown.account, shown.vin);
     });
-    this.#feed = new Feed({
+    this.#feed = new ChangeFeed({
       clock,
       now: () => clock.now(),
       accounts: () => this.#accounts,
@@ -126,10 +126,10 @@ export class Cockpit {
    * Begins to tell a page what happens, with everything at first.
    * @throws CarDataError `too_many_pages`
    */
-  open(sink: StreamSink, watcher: Watcher): LiveStream {
-    const stream = this.#feed.open(sink, watcher);
+  open(sink: StreamSink, watcher: Watcher): PageConnection {
+    const connection = this.#feed.open(sink, watcher);
     this.#lookForPictures();
-    return stream;
+    return connection;
   }
 
   /** @throws CarDataError `page_car_gone`, as all that follow */

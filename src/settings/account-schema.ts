@@ -1,7 +1,7 @@
 import { isUuid } from "../support/bmw-ids.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { TOPIC_SEPARATORS } from "../support/topic.js";
-import { CLUSTERS } from "../vehicle/clusters.js";
+import { CLUSTERS } from "../vehicle/descriptor-clusters.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { CURRENCY, PLACES, TARIFFS } from "./places-and-tariffs.js";
 import { eachOf, schema } from "./schema.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import catalogue from "../../resources/catalogue.json";
-import { CLUSTERS, clustersOf } from "../../src/vehicle/clusters.js";
+import { CLUSTERS, clustersOf } from "../../src/vehicle/descriptor-clusters.js";
 import { PACKAGE_VERSION } from "../../src/support/version.js";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderSVG } from "uqr";
 import catalogue from "../../resources/catalogue.json";
-import { clustersOf } from "../../src/vehicle/clusters.js";
+import { clustersOf } from "../../src/vehicle/descriptor-clusters.js";
 import { Workbench } from "../helpers/browser.js";
 import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";

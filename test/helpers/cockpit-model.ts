@@ -1,8 +1,8 @@
 import type { Account } from "../../src/account/account.js";
 import { Cockpit } from "../../src/cockpit/cockpit.js";
 import type { CockpitCar, CockpitChange, CockpitMessage, CockpitSnapshot } from "../../src/cockpit/contract.js";
-import type { Watcher } from "../../src/cockpit/feed.js";
-import type { StreamSink } from "../../src/cockpit/live-stream.js";
+import type { Watcher } from "../../src/cockpit/change-feed.js";
+import type { StreamSink } from "../../src/cockpit/page-connection.js";
 import type { AccountProperties } from "../../src/account/settings.js";
 import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";

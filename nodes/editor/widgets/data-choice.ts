@@ -1,4 +1,4 @@
-import { CLUSTERS, clustersOf, type Cluster } from "../../../src/vehicle/clusters.js";
+import { CLUSTERS, clustersOf, type Cluster } from "../../../src/vehicle/descriptor-clusters.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
 import { getResource, messageOf } from "./api.js";
 import { accountText } from "./text.js";

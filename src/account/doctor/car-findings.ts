@@ -2,7 +2,7 @@ import { cleanText } from "../../support/clean-text.js";
 import { newProblem } from "../../support/errors.js";
 import { isoTime } from "../../support/iso-time.js";
 import { maskVin } from "../../support/vin.js";
-import { CLUSTERS, type Cluster } from "../../vehicle/clusters.js";
+import { CLUSTERS, type Cluster } from "../../vehicle/descriptor-clusters.js";
 import type { CarFacts, DoctorFacts } from "./facts.js";
 import type { Finding } from "./finding.js";
 import { found, trouble } from "./new-finding.js";

@@ -3,7 +3,7 @@ import type { Container } from "../../rest/containers/container-calls.js";
 import type { KnownContainer } from "../../rest/rest-service.js";
 import type { Access, RegisteredVehicle } from "../../rest/vehicles.js";
 import type { Problem } from "../../support/errors.js";
-import { CLUSTERS, clustersOf, type Cluster } from "../../vehicle/clusters.js";
+import { CLUSTERS, clustersOf, type Cluster } from "../../vehicle/descriptor-clusters.js";
 import type { AccountSettings } from "../settings.js";
 import type { AccountStatus, VehicleSummary } from "../status.js";
 

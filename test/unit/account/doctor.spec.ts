@@ -9,7 +9,7 @@ import type { Container } from "../../../src/rest/containers/container-calls.js"
 import { newProblem } from "../../../src/support/errors.js";
 import { isoTime } from "../../../src/support/iso-time.js";
 import { API_SCOPE, STREAM_SCOPE } from "../../../src/support/scopes.js";
-import { CLUSTERS } from "../../../src/vehicle/clusters.js";
+import { CLUSTERS } from "../../../src/vehicle/descriptor-clusters.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 
 const MINUTE = 60_000;

@@ -20,7 +20,7 @@ const MOST_WAITING = 256 * 1024;
 /** A page that has read nothing for this many beats is gone. */
 const MOST_MISSED_BEATS = 3;
 
-export interface LiveStreamOptions {
+export interface PageConnectionOptions {
   readonly clock: Clock;
   /** Makes the text of a message with everything, for the beginning and for a page that has lost its place. */
   readonly snapshot: () => string;
@@ -34,7 +34,7 @@ export function streamText(message: CockpitMessage): string {
 }
 
 /** Tells one page what happens, as fast as it reads, for ten minutes. */
-export class LiveStream {
+export class PageConnection {
   readonly #timers: Cancel[];
   #waiting: string[] = [];
   #waitingSize = 0;
@@ -47,7 +47,7 @@ export class LiveStream {
 
   constructor(
     private readonly sink: StreamSink,
-    private readonly options: LiveStreamOptions,
+    private readonly options: PageConnectionOptions,
   ) {
     const { clock } = options;
     this.#timers = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import catalogue from "../../../resources/catalogue.json";
-import { CLUSTERS, clustersOf } from "../../../src/vehicle/clusters.js";
+import { CLUSTERS, clustersOf } from "../../../src/vehicle/descriptor-clusters.js";
 
 describe("clusters of descriptors", () => {
   const streamable = catalogue.filter((entry) => entry.streamable).map(({ id }) => id);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventsIn } from "../../../nodes/cockpit/event-stream.js";
+import { eventsIn } from "../../../nodes/cockpit/event-stream-parser.js";
 
 /** Reads a stream that comes in these parts. */
 async function read(parts: readonly Uint8Array[]): Promise<{ events: string[]; reads: number }> {

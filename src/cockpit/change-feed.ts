@@ -5,7 +5,7 @@ import { isoTime } from "../support/iso-time.js";
 import type { Reading } from "../vehicle/reading.js";
 import type { CarKey, CockpitChange, CockpitEvent, CockpitSnapshot, CockpitViewer } from "./contract.js";
 import { guarded } from "./guarded.js";
-import { LiveStream, streamText, type StreamSink } from "./live-stream.js";
+import { PageConnection, streamText, type StreamSink } from "./page-connection.js";
 import { valueView } from "./values.js";
 import { Views, type ViewSources } from "./views.js";
 
@@ -16,14 +16,14 @@ export interface Watcher {
   readonly values: { readonly key: CarKey; readonly language: string } | null;
 }
 
-export interface FeedOptions extends ViewSources {
+export interface ChangeFeedOptions extends ViewSources {
   readonly clock: Clock;
   /** The newest first. */
   readonly events: () => readonly CockpitEvent[];
 }
 
 interface Page extends Watcher {
-  readonly stream: LiveStream;
+  readonly connection: PageConnection;
 }
 
 /** Collects what changes for so long [ms], so that a car is told of four times a second at most. */
@@ -37,7 +37,7 @@ const MOST_PAGES = 50;
  * Tells all open pages what changes: whatever comes within a moment is told at once, and is described once for all of them.
  * Costs next to nothing while no page is open.
  */
-export class Feed {
+export class ChangeFeed {
   readonly #pages = new Set<Page>();
   /** What the pages show; `null` while there is none. */
   #views: Views | null = null;
@@ -49,7 +49,7 @@ export class Feed {
   #collecting: Cancel | null = null;
   #looking: Cancel | null = null;
 
-  constructor(private readonly options: FeedOptions) {}
+  constructor(private readonly options: ChangeFeedOptions) {}
 
   /** Describes everything as it is now. */
   snapshot(viewer: CockpitViewer): CockpitSnapshot {
@@ -61,7 +61,7 @@ export class Feed {
    * Begins to tell a page, with everything at first.
    * @throws CarDataError `too_many_pages`
    */
-  open(sink: StreamSink, watcher: Watcher): LiveStream {
+  open(sink: StreamSink, watcher: Watcher): PageConnection {
     if (this.#pages.size >= MOST_PAGES) throw new CarDataError("too_many_pages");
     this.#begin();
     const snapshot = () => {
@@ -72,9 +72,12 @@ export class Feed {
       this.#pages.delete(page);
       if (this.#pages.size === 0) this.#rest();
     };
-    const page: Page = { ...watcher, stream: new LiveStream(sink, { clock: this.options.clock, snapshot, onOver }) };
+    const page: Page = {
+      ...watcher,
+      connection: new PageConnection(sink, { clock: this.options.clock, snapshot, onOver }),
+    };
     this.#pages.add(page);
-    return page.stream;
+    return page.connection;
   }
 
   touchCar(account: Account, vin: string): void {
@@ -119,20 +122,20 @@ export class Feed {
     const text = changes.length === 0 ? "" : this.#textOf(changes);
     for (const page of [...this.#pages]) {
       const values = this.#valuesFor(page);
-      if (text !== "") page.stream.send(text);
-      if (values.length > 0) page.stream.send(this.#textOf(values));
+      if (text !== "") page.connection.send(text);
+      if (values.length > 0) page.connection.send(this.#textOf(values));
     }
     this.#readings.clear();
   }
 
   /** Tells all pages everything anew: what they were told of the past has changed. */
   renewAll(): void {
-    for (const { stream } of [...this.#pages]) stream.renew();
+    for (const { connection } of [...this.#pages]) connection.renew();
   }
 
   /** Ends all pages' streams; they come again. */
   endAll(): void {
-    for (const { stream } of [...this.#pages]) stream.end("closed");
+    for (const { connection } of [...this.#pages]) connection.end("closed");
   }
 
   #begin(): void {

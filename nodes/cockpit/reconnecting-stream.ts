@@ -4,7 +4,7 @@ import { Refused, type Client } from "./client.js";
 /** How the page stands to the runtime. `paused`: nobody looks. */
 export type Link = "connecting" | "live" | "lost" | "refused" | "paused";
 
-interface LiveOptions {
+interface ReconnectingStreamOptions {
   readonly client: Pick<Client, "stream">;
   /** What the stream is asked for besides. */
   readonly params: () => Readonly<Record<string, string>>;
@@ -19,14 +19,14 @@ const LONGEST_PAUSE_MS = 15_000;
  * Keeps one live stream while somebody looks: six open streams of a browser would block every further page of Node-RED,
  * the editor too. Each stream ends after ten minutes, and is asked for anew with the token of then.
  */
-export class Live {
+export class ReconnectingStream {
   #isLooked = false;
   #current: AbortController | null = null;
   #retry = 0;
   #pause = FIRST_PAUSE_MS;
   #isRefused = false;
 
-  constructor(private readonly options: LiveOptions) {}
+  constructor(private readonly options: ReconnectingStreamOptions) {}
 
   /** @param isLooked whether anybody sees the page */
   look(isLooked: boolean): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LiveStream } from "../../../src/cockpit/live-stream.js";
+import { PageConnection } from "../../../src/cockpit/page-connection.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { FakePage } from "../../helpers/cockpit-model.js";
 import { START } from "../../helpers/fakes.js";
@@ -11,7 +11,7 @@ describe("the stream to a page", () => {
     const clock = new SimulatedClock(START);
     let snapshots = 0;
     let overs = 0;
-    const stream = new LiveStream(page, {
+    const stream = new PageConnection(page, {
       clock,
       snapshot: () => `data: "everything ${++snapshots}"\n\n`,
       onOver: () => overs++,
