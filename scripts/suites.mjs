@@ -15,14 +15,16 @@ export const SUITES = {
   nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
   editor: { processes: 4, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
-  unit: { processes: 2, cores: 1, isCovered: true },
+  unit: { processes: 3, cores: 1, isCovered: true },
   package: { processes: 1, cores: 0.1, isPacked: true, isOfVersions: true },
 };
 
-/** Specs that are left to CI unless they are asked for: months of cars, all dialogs in all languages, all looks of the cockpit, pictures for docs/. */
+/** Specs that are left to CI unless they are asked for: months of cars, and what everything looks like. */
 export const LONG = [
   "test/lives/",
-  ...["all-languages", "cockpit-looks", "screenshots", "cockpit-pictures"].map((name) => `test/editor/${name}.spec.ts`),
+  ...["all-languages", "canvas", "cockpit-looks", "cockpit-pictures", "dark", "screenshots"].map(
+    (name) => `test/editor/${name}.spec.ts`,
+  ),
 ];
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
