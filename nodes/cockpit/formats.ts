@@ -18,12 +18,12 @@ export class Formats {
   /** @param language of the texts, with the region of the browser where it is one of that language */
   constructor(readonly language: string) {
     this.#relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
-    this.#clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+    this.#clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
     this.#day = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
     this.#monthOf = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
     // Entries of a journal name the time of their place; it stays that wherever the page is read.
     this.#placeDay = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...UTC });
-    this.#placeClock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...UTC });
+    this.#placeClock = new Intl.DateTimeFormat(language, { timeStyle: "short", ...UTC });
     this.#order = new Intl.Collator(language);
   }
 

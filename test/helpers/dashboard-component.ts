@@ -19,6 +19,7 @@ interface DashboardComponent {
   readonly texts: Readonly<Record<string, DashboardTexts>>;
   readonly language: string;
   readonly locale: string;
+  readonly clock: (time: Date) => string;
   readonly opening: (value: unknown) => { readonly state: string; readonly text: string };
   readonly say: (key: string, values?: object) => string;
   readonly [name: string]: unknown;

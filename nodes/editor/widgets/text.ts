@@ -52,6 +52,6 @@ export function problemText({ code, params, known }: Problem): string {
 /** Formats a time as `12:04`, with the day unless it is today. */
 export function timeText(iso: string): string {
   const time = new Date(iso);
-  const clock = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = time.toLocaleTimeString([], { timeStyle: "short" });
   return time.toDateString() === new Date().toDateString() ? clock : `${time.toLocaleDateString()} ${clock}`;
 }

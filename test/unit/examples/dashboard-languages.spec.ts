@@ -196,6 +196,12 @@ describe("the language of the dashboard example", () => {
     assert.match(said("fr-FR", charging, 5), /En charge · AC · 11,0 kW.*80 % dans 1 h 30 min, à /);
     assert.match(said("de-DE", CARS[4] ?? {}, 60 * 48), /Das Auto meldete am 2\.3\.2026 41 %/);
     assert.match(said("en-GB", CARS[4] ?? {}, 60 * 48), /The car said 41 % on 02\/03\/2026/);
+    const clocks = ["en-US", "de"].map((language) =>
+      dashboardComponent([language])
+        .clock(new Date(2026, 2, 2, 8, 5))
+        .replace(/\s/, " "),
+    );
+    assert.deepEqual(clocks, ["8:05 AM", "08:05"]);
     const french = dashboardComponent(["fr"]);
     assert.equal(french.say("countOpen", { count: 1 }), "1 ouvert");
     assert.equal(french.say("countOpen", { count: 2 }), "2 ouverts");

@@ -4,6 +4,13 @@ import { Formats } from "../../../nodes/cockpit/formats.js";
 const DAY_MS = 86_400_000;
 
 describe("the formats of the cockpit page", () => {
+  it("write times as people of the language do", () => {
+    const clocks = ["en-US", "en-GB", "de"].map((language) =>
+      new Formats(language).placeClock("2026-03-02T08:52:05+01:00").replace(/\s/, " "),
+    );
+    assert.deepEqual(clocks, ["8:52 AM", "08:52", "08:52"]);
+  });
+
   it("name the times of an axis by their days while several lie in a month, and by their months from then on", () => {
     const formats = new Formats("en-GB");
     const ticks = (stepMs: number) =>
