@@ -24,7 +24,7 @@ const PIP = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip
 /** Outside the clone, so that nothing is ever committed of it and a second run is quick. */
 const home = join(tmpdir(), "cardata-homeassistant");
 const debian = join(home, "sid");
-/** Beside its environment, so that only those runs have it that want it. */
+/** Beside its environment, so that only those houses have it that want it. */
 const FRONTEND_FOLDER = "/opt/frontend";
 const PYTHON = "/opt/homeassistant/bin/python";
 const wantsPictures = process.argv.includes("--pictures");
@@ -39,7 +39,7 @@ async function install() {
   try {
     const print = [HOME_ASSISTANT, ...PACKAGES, ...REQUIREMENTS].join(" ");
     await onceFor(join(home, "stamp"), join(debian, "opt/homeassistant/pyvenv.cfg"), print, build);
-    if (wantsPictures) await onceFor(join(home, "frontend"), join(debian, FRONTEND_FOLDER), FRONTEND, addFrontend);
+    await onceFor(join(home, "frontend"), join(debian, FRONTEND_FOLDER), FRONTEND, addFrontend);
     return null;
   } catch (error) {
     return error.message;

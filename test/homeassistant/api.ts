@@ -39,6 +39,17 @@ export interface StatisticsIssue {
   readonly type: string;
 }
 
+/** What the house shows to everybody until somebody closes it. */
+export interface Notification {
+  readonly title: string | null;
+  readonly message: string;
+}
+
+export interface LogbookEntry {
+  readonly name?: string;
+  readonly message?: string;
+}
+
 interface Answer {
   readonly id?: number;
   readonly type: string;
@@ -79,6 +90,10 @@ export class HaApi {
     this.#ask<Readonly<Record<string, readonly StatisticsIssue[]>>>("recorder/validate_statistics");
   statistics = () => this.#ask<readonly { readonly statistic_id: string }[]>("recorder/list_statistic_ids");
 
+  notifications = () => this.#ask<readonly Notification[]>("persistent_notification/get");
+  logbook = (since: Date) =>
+    this.#ask<readonly LogbookEntry[]>("logbook/get_events", { start_time: since.toISOString() });
+
   async issues(): Promise<readonly Issue[]> {
     // It looks for those of statistics by itself only now and then.
     await this.#ask("recorder/update_statistics_issues");
@@ -91,11 +106,11 @@ export class HaApi {
     await closed;
   }
 
-  #ask<T>(type: string): Promise<T> {
+  #ask<T>(type: string, params: object = {}): Promise<T> {
     const id = ++this.#last;
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.socket.send(JSON.stringify({ id, type }));
+      this.socket.send(JSON.stringify({ id, type, ...params }));
     }) as Promise<T>;
   }
 

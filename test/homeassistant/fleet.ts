@@ -71,6 +71,13 @@ export function lateCar(start: number): Kind {
   return { vin, what: "BEV, late units", units: "metric", hasBattery: true, car };
 }
 
+/** One more electric car that tells nothing by itself, for the automations of the docs. */
+export function automatedCar(start: number): Kind {
+  const vin = "WBY1Z2C30N7A00303";
+  const car = silentCar(start, { vin, model: "i4 eDrive40", driveTrain: "BEV", fuelL: 0 });
+  return { vin, what: "BEV with automations", units: "metric", hasBattery: true, car };
+}
+
 /** The electric car of the demo, which set out two hours ago and drives for an hour and a half. */
 export function drivingCar(now: number): Kind {
   const start = now - 120 * MINUTE_MS;

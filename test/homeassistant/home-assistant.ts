@@ -10,6 +10,7 @@ import { innerFolder, PYTHON, startInner, stopInner } from "./debian.js";
 
 export type UnitSystem = "metric" | "us_customary";
 
+const AUTOMATIONS = "automations.yaml";
 const SCRIPTS = ["start.py", "rows.py", "constants.py"];
 const TOKEN = { id: "cardatatest", key: randomBytes(64).toString("hex") };
 const YEAR_S = 31_536_000;
@@ -17,6 +18,13 @@ const YEAR_S = 31_536_000;
 const SLOW =
   /No ACK from MQTT server|took longer than|taking over \d+ seconds|is taking too long|is taking longer|took [\d.]+ seconds/;
 const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\S* (WARNING|ERROR|CRITICAL) \([^)]*\) (.*)$/;
+
+interface HouseOptions {
+  /** With the frontend, and what needs it, such as the logbook. */
+  readonly hasFrontend?: boolean;
+  /** A list of automations in YAML. */
+  readonly automations?: string | null;
+}
 
 /** A real Home Assistant in a folder of its own. */
 export class HomeAssistant {
@@ -30,11 +38,12 @@ export class HomeAssistant {
   private constructor(
     readonly units: UnitSystem,
     private readonly port: number,
-    hasFrontend: boolean,
+    { hasFrontend = false, automations = null }: HouseOptions,
   ) {
     const { outer } = this.#folder;
     for (const script of SCRIPTS) copyFileSync(join(ROOT, "test/homeassistant", script), join(outer, script));
-    writeFileSync(join(outer, "configuration.yaml"), configuration(units, hasFrontend));
+    writeFileSync(join(outer, "configuration.yaml"), configuration(units, hasFrontend, automations !== null));
+    if (automations !== null) writeFileSync(join(outer, AUTOMATIONS), automations);
     mkdirSync(join(outer, ".storage"));
     this.#store("http", 3, { stable: server(port), pending: null, yaml_migration_done: true });
     this.#store("auth", 1, owner());
@@ -45,9 +54,9 @@ export class HomeAssistant {
   static async start(
     units: UnitSystem,
     broker: { readonly port: number },
-    { hasFrontend = false } = {},
+    options: HouseOptions = {},
   ): Promise<HomeAssistant> {
-    const assistant = new HomeAssistant(units, await freePort(), hasFrontend);
+    const assistant = new HomeAssistant(units, await freePort(), options);
     await assistant.start();
     for (const line of assistant.problems()) assistant.#usual.add(line);
     await assistant.#addBroker(broker.port);
@@ -138,7 +147,7 @@ export class HomeAssistant {
 }
 
 /** Nothing that asks the internet. */
-function configuration(units: UnitSystem, hasFrontend: boolean): string {
+function configuration(units: UnitSystem, hasFrontend: boolean, hasAutomations: boolean): string {
   const place = "latitude: 48.1\n  longitude: 11.5\n  elevation: 500\n  country: DE\n  currency: EUR";
   const core = `homeassistant:\n  name: Home\n  time_zone: Europe/Berlin\n  unit_system: ${units}\n  ${place}\n`;
   const parts = [
@@ -149,7 +158,8 @@ function configuration(units: UnitSystem, hasFrontend: boolean): string {
     "websocket_api",
     ...(hasFrontend ? ["frontend", "logbook"] : []),
   ];
-  return `${core}recorder:\n  commit_interval: 1\n${parts.map((part) => `${part}:\n`).join("")}`;
+  const own = hasAutomations ? `notify:\nautomation: !include ${AUTOMATIONS}\n` : "";
+  return `${core}recorder:\n  commit_interval: 1\n${parts.map((part) => `${part}:\n`).join("")}${own}`;
 }
 
 /** Settings of its web server, which `configuration.yaml` may no longer hold without a repair. */

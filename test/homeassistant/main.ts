@@ -1,6 +1,7 @@
 // node scripts/homeassistant.mjs: what a real Home Assistant makes of the package; ends with `N passed, N failed`.
 import { chosenScenes } from "../helpers/chosen-scenes.js";
 import { Report } from "./report.js";
+import { automations } from "./scenes/automations.js";
 import { catalogue } from "./scenes/catalogue.js";
 import { constants } from "./scenes/constants.js";
 import { lives } from "./scenes/lives.js";
@@ -18,6 +19,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   recorder,
   units,
   restarts,
+  automations,
   lives,
 };
 

@@ -7,7 +7,7 @@ import { saveLogin } from "../helpers/saved-login.js";
 import { catalogueMessages } from "../helpers/whole-car.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { HomeAssistant } from "./home-assistant.js";
-import { drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
+import { automatedCar, drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
 import { Mosquitto } from "./mosquitto.js";
 
 const EXAMPLE = exampleNumber("12");
@@ -35,6 +35,8 @@ export class World {
     readonly late: Kind,
     /** A car on the road. */
     readonly driver: Kind,
+    /** A car on which the automations of the docs wait. */
+    readonly automated: Kind,
     readonly broker: Mosquitto,
     readonly metric: HomeAssistant,
     /** Only where it is asked for. */
@@ -46,8 +48,8 @@ export class World {
 
   static async open({ hasUs, hasFrontend = false }: { hasUs: boolean; hasFrontend?: boolean }): Promise<World> {
     const kinds = fleet(Date.now());
-    const [late, driver] = [lateCar(Date.now()), drivingCar(Date.now())];
-    const cars = [...kinds, late, driver].map(({ car }) => car);
+    const [late, driver, automated] = [lateCar(Date.now()), drivingCar(Date.now()), automatedCar(Date.now())];
+    const cars = [...kinds, late, driver, automated].map(({ car }) => car);
     const simulator = await startSimulator({ tick: 0, autoApprove: true, cars });
     const broker = await Mosquitto.create();
     await broker.start();
@@ -59,7 +61,7 @@ export class World {
       hasUs ? HomeAssistant.start("us_customary", broker) : null,
       RedAtWork.start(optionsOf(userDir)),
     ]);
-    const world = new World(simulator, kinds, late, driver, broker, metric, us, userDir, credentials, red);
+    const world = new World(simulator, kinds, late, driver, automated, broker, metric, us, userDir, credentials, red);
     await world.deploy();
     // A saved login does not ask BMW for the cars, as one in the dialog does.
     await red.admin.post(`/cardata/account/${ACCOUNT}/discover`);
