@@ -14,7 +14,7 @@
 # Reason: each message gets a number when the broker takes it, and is delivered when it has been stored; the store answers by a
 # promise, also the one in memory. What need not be stored goes out before. For each client aedes remembers the highest number that
 # it has delivered and takes a lower one for a second copy (of overlapping subscriptions). Of QoS 1 each message is confirmed
-# first, and so has a turn of the event loop for itself.
+# first, and so has a turn of the event loop for itself. (aedes 0.46.3, which node-red-contrib-aedes 0.6.0 brings, loses none.)
 # Way out: publish with QoS 1 (the node `mqtt out` of Node-RED has 0 unless it is set), or send the event before the states.
 set -euo pipefail
 work=$(mktemp -d)
