@@ -11,8 +11,8 @@
 #   retained   topics whose last message is the old one: some
 #
 # Reason: the subscription of a session is at work before the queue of the session is sent, and what comes live is written at once,
-# not behind the queue (in aedes 0.46.3, which node-red-contrib-aedes 0.6.0 brings, as well). What is retained is read ahead of what the connection takes, about sixteen messages; what is read already
-# goes out after a live message that has replaced it in the store.
+# not behind the queue (also in aedes 0.46.3, which node-red-contrib-aedes 0.6.0 brings). What is retained is read ahead of what the
+# connection takes, about sixteen messages; what is read already goes out after a live message that has replaced it in the store.
 # Way out: a time or a number in the payload, and whoever reads leaves an older one out. Or, of retained ones, leave out a message
 # with the retain flag on a topic that has had one without.
 set -euo pipefail
