@@ -132,10 +132,13 @@ export class World {
     await this.settled();
   }
 
-  /** Waits until nothing comes to the broker for a while, so that all houses had time to take it. */
-  async settled(): Promise<Retained> {
-    await pause(QUIET_MS);
-    const isQuiet = () => Date.now() - this.broker.heardAt > QUIET_MS;
+  /**
+   * Waits until nothing comes to the broker for a while, so that all houses had time to take it.
+   * @param quietMs how long that is
+   */
+  async settled(quietMs = QUIET_MS): Promise<Retained> {
+    await pause(quietMs);
+    const isQuiet = () => Date.now() - this.broker.heardAt > quietMs;
     await eventually("a broker to which nothing new comes", isQuiet, LONGEST_MS);
     return this.broker.kept();
   }

@@ -7,6 +7,8 @@ import type { Scene } from "./scene.js";
 type Rows = readonly (readonly [state: string | null, attributes: string | null])[];
 
 const HOUR_MS = 3_600_000;
+/** Longer than the node takes to send what a message brings [ms]: of what comes faster only the newest of each topic is sent. */
+const SENT_MS = 500;
 /** What of a place is more than its time. */
 const PLACE = ["latitude", "longitude"];
 /** Members of attributes that are times. */
@@ -17,19 +19,20 @@ export const recorder: Scene = async (world, report) => {
   const { vin, car } = world.driver;
   const start = car.truth().time;
   let told = 0;
-  const drive = (until: number) => {
+  const drive = async (until: number) => {
     for (const { time, data } of car.advanceTo(until)) {
       told += Object.keys(data).length;
       const timestamp = new Date(time).toISOString();
       world.simulator.publish(vin, { vin, entityId: "entity", topic: vin, timestamp, data });
+      await world.settled(SENT_MS);
     }
   };
   // All entities are there before the hour begins.
-  drive(start + HOUR_MS / 4);
+  await drive(start + HOUR_MS / 4);
   await world.settled();
   told = 0;
   const since = Date.now() / 1000;
-  drive(start + HOUR_MS / 4 + HOUR_MS);
+  await drive(start + HOUR_MS / 4 + HOUR_MS);
   await world.settled();
   const rows = await rowsSince(world, since);
   const unchanged = Object.entries(rows).map(([id, list]) => [id, countUnchanged(id, list)] as const);
