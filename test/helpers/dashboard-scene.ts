@@ -182,6 +182,10 @@ export async function playDashboard(stage: Stage): Promise<void> {
   await readCharge(stage);
   await readLanguages(stage);
 
+  // No deploy takes the curve of the last charge away.
+  await stage.redeploy();
+  await told(stage, BLUE, ({ curve }) => curve?.points.length === 91);
+
   // The next charge begins a curve of its own.
   stage.publish(BLUE, { [SOC]: 60, [`${CHARGING}.status`]: "CHARGINGACTIVE", [`${CHARGING}.method`]: "AC_TYPE2PLUG" });
   await told(stage, BLUE, ({ curve }) => curve !== null && curve.points[0]![1]! >= 59.5);

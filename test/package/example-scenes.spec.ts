@@ -570,6 +570,18 @@ const SCENES: Readonly<Record<string, Scene>> = {
       stage.publish(CAR, { [SOC]: 66 }, 6);
       await stage.message(stream, (message) => (message["payload"] as Record<string, unknown>)[SOC] === 66);
       assert.match((await lines(4)).join("\n"), /=66 \d+$/);
+
+      // What waits is not lost in a deploy, which brings only the newest value again.
+      for (const [soc, minutesAgo] of [
+        [67, 5],
+        [68, 4],
+      ] as const) {
+        stage.publish(CAR, { [SOC]: soc }, minutesAgo);
+        await stage.message(stream, (message) => (message["payload"] as Record<string, unknown>)[SOC] === soc);
+      }
+      await stage.redeploy();
+      const kept = (await lines(5)).map((line) => / .*=(\d+) /.exec(line)?.[1]);
+      for (const soc of ["67", "68"]) assert.ok(kept.includes(soc), soc);
     },
   },
   "19": {
