@@ -26,6 +26,8 @@ const LEAST_STEP = 30;
 /** Room at both ends of a charge or trip, as share of its length. */
 const MARGIN = 0.03;
 const LEAST_LENGTH = 600;
+/** What is expected later makes a chart in which nothing else shows [s]. */
+const LONGEST_AHEAD = DAY;
 
 /** Returns the times of a period [s]; `null` where there was no such charge or trip. */
 export function rangeOf(
@@ -51,7 +53,8 @@ function sinceKnown({ level, reported }: CockpitHistory, from: number, now: numb
 /** Returns when the charge reaches its target [s]; `null` if nobody knows. */
 function expectedEnd({ charge, level }: CockpitCar): number | null {
   const minutes = charge?.minutesToTarget ?? null;
-  return minutes === null || level === null || minutes <= 0 ? null : seconds(level.at) + minutes * 60;
+  if (minutes === null || level === null || minutes <= 0 || minutes * 60 > LONGEST_AHEAD) return null;
+  return seconds(level.at) + minutes * 60;
 }
 
 /** Adds what has come since the history was fetched. */
@@ -63,7 +66,12 @@ export function withLevel(history: CockpitHistory, { level, charge, reported }: 
   if (!(now > last)) return withReported(history, reported);
   const before = at.at(-2) ?? -Infinity;
   const kept = now - last < LEAST_STEP && last - before < LEAST_STEP ? -1 : at.length;
-  const next = <T>(column: readonly T[], one: T) => [...column.slice(0, kept), one];
+  // A page that stays open would keep what no chart shows any more.
+  const old = Math.max(
+    0,
+    at.findIndex((time) => time >= now - DAYS.week * DAY),
+  );
+  const next = <T>(column: readonly T[], one: T) => [...column.slice(old, kept), one];
   return withReported(
     {
       ...history,

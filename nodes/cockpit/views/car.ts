@@ -5,7 +5,16 @@ import { h, type Child, type VNode } from "../view.js";
 import { carDrawing } from "./car-drawing.js";
 import { chartCard } from "./chart-card.js";
 import { dial } from "./dial.js";
-import { aboutCar, doingOf, heardText, isLow, openingsText, quantityText } from "./car-words.js";
+import {
+  aboutCar,
+  doingOf,
+  heardText,
+  isLow,
+  openingsText,
+  quantityText,
+  shownLevel,
+  watchedOpenings,
+} from "./car-words.js";
 import { timeline } from "./events.js";
 import { icon } from "./icons.js";
 import { learnedCard } from "./learned-card.js";
@@ -24,7 +33,7 @@ export function carView(state: State, car: CockpitCar, actions: Actions): VNode 
     "div.grid",
     { key: `car ${car.key}` },
     batteryCard(state, car),
-    chartCard(state, car, actions),
+    car.driveType !== "combustion" && chartCard(state, car, actions),
     conditionCard(car, texts, now),
     mapCard(state, car, actions),
     card("happened", texts.text("events.title"), timeline(events, state, { hasCar: false })),
@@ -34,7 +43,7 @@ export function carView(state: State, car: CockpitCar, actions: Actions): VNode 
 
 function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
   const picture = pictures.of(car);
-  const doing = doingOf(car, texts);
+  const doing = doingOf(car, texts, now);
   return card(
     "battery",
     car.name,
@@ -55,7 +64,9 @@ function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
     ),
     rows(
       row(texts, texts.text("car.range"), quantityText(car.range, texts)),
-      car.level !== null && car.fuel !== null && row(texts, texts.text("car.fuel"), quantityText(car.fuel, texts)),
+      car.fuel !== null &&
+        !shownLevel(car, texts).isTank &&
+        row(texts, texts.text("car.fuel"), quantityText(car.fuel, texts)),
       row(texts, texts.text("car.odometer"), quantityText(car.odometer, texts)),
       row(texts, texts.text("car.lastHeard"), heardText(car, texts, now)),
     ),
@@ -81,7 +92,7 @@ function levelNotes({ level, reported }: CockpitCar, texts: Texts, now: number):
 /** Doors and windows on a drawn car, tyres beside its wheels, then what is due. */
 function conditionCard(car: CockpitCar, texts: Texts, now: number): VNode {
   const sum = openingsText(car, texts);
-  const open = car.openings.filter(({ isOpen }) => isOpen !== false);
+  const open = watchedOpenings(car).filter(({ isOpen }) => isOpen !== false);
   const signs = { good: "check", bad: "alert", unknown: "question" } as const;
   return card(
     "condition",

@@ -98,6 +98,15 @@ describe("the history on the page", () => {
     assert.deepEqual(withLevel(known, { ...car, level: null }), known);
   });
 
+  it("keeps seven days of a page that stays open", () => {
+    const old = NOW - 8 * 86_400;
+    const level = { at: [old, old + 300, NOW - 300], value: [1, 2, 3], low: [1, 2, 3], high: [1, 2, 3] };
+    const live = withLevel(history({ level: { ...level, powerKw: [11, null, null] } }), car);
+    assert.deepEqual(live.level.at, [NOW - 300, NOW]);
+    assert.deepEqual(live.level.value, [3, 58.9]);
+    assert.deepEqual(live.level.powerKw, [null, 11]);
+  });
+
   it("takes what the car has told", () => {
     const told = { ...car, reported: { value: 57, at: iso(NOW * 1000) } };
     assert.deepEqual(withLevel(history(), told).reported, { at: [NOW - 750, NOW], value: [50, 57] });
@@ -115,6 +124,14 @@ describe("the times of the chart", () => {
     assert.ok(to > NOW + 68 * 60 && to < NOW + 80 * 60);
     const [tripFrom, tripTo] = rangeOf(spans, "trip", car, NOW)!;
     assert.ok(tripFrom < NOW - 9000 && tripTo > NOW - 8000 && tripTo < NOW - 7900);
+  });
+
+  it("end now where a charge would take days more", () => {
+    const slow = { ...car, charge: { ...car.charge!, minutesToTarget: 900_000 } };
+    const spans = history({ charges: [{ from: NOW - 3600, to: null }] });
+    const [, to] = rangeOf(spans, "charge", slow, NOW)!;
+    assert.ok(to < NOW + 3600);
+    assert.ok(columnsOf(withLevel(spans, slow), slow, true).ahead.every((value) => value === null));
   });
 
   it("are the last day or week, or less while less is known", () => {
