@@ -68,7 +68,7 @@ describe("the cockpit page", () => {
     );
     await page.ready();
     await page.card("battery").getByRole("img", { name: "Tank: 64 %" }).waitFor();
-    assert.equal(await page.card("chart").count(), 0);
+    for (const card of ["chart", "learned"]) assert.equal(await page.card(card).count(), 0);
     await page.button(/Hybrid/).click();
     await page.card("battery").getByRole("img", { name: "Battery level: unknown" }).waitFor();
     assert.match(await page.card("battery").innerText(), /Fuel\s+32 L/);
@@ -468,6 +468,59 @@ describe("the cockpit page", () => {
     world.end("time");
     await page.page.reload();
     await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+  });
+
+  it("says which of two accounts a car is of that both have, and shows that one again", async () => {
+    const now = Date.now();
+    const accounts = [cars.account(now), cars.account(now, { id: "two", name: "Second" })];
+    await open(
+      snapshotNow({
+        accounts,
+        cars: [cars.chargingCar(now), cars.chargingCar(now, { key: "twin", account: "two" }), cars.drivingCar(now)],
+      }),
+    );
+    await page.ready();
+    await page.button(/My BMW · BMW i4 eDrive40/).waitFor();
+    assert.doesNotMatch(await page.button(/Family car/).innerText(), /My BMW/);
+    await page.button(/Second · BMW i4 eDrive40/).click();
+    await page.card("battery").getByText("Second · BMW i4 eDrive40").waitFor();
+    await page.page.reload();
+    await page.card("battery").getByText("Second · BMW i4 eDrive40").waitFor();
+  });
+
+  it("names the day of a charge that began or ends on another one, but not at midnight", async () => {
+    const at = "2026-12-31T23:30:00.000Z";
+    const now = Date.parse(at);
+    const charge = (startedAt: number, minutesToTarget: number) => {
+      const car = cars.chargingCar(now);
+      return { charge: { ...car.charge!, startedAt: cars.iso(startedAt), minutesToTarget } };
+    };
+    world = await CockpitWorld.start({ snapshot: cars.snapshot(now) });
+    page = await CockpitPage.open(browser, world.url, { at, timezoneId: "Europe/London" });
+    await page.ready();
+    const battery = page.card("battery");
+    await battery.getByText("80 % in 1 hr 8 mins, at 00:38").waitFor();
+    const days = 24 * 3_600_000;
+    world.push({ kind: "car", key: "blue", changed: charge(now - 2 * days, 3000) });
+    await battery.getByText("80 % in 50 hrs, at Sun 3 Jan, 01:30").waitFor();
+    await battery.getByText("14.4 kWh since Tue 29 Dec, 23:30").waitFor();
+  });
+
+  it("calls the days of what happened by the calendar, also when a year ends while the page is open", async () => {
+    const at = "2026-12-31T23:59:00.000Z";
+    const now = Date.parse(at);
+    world = await CockpitWorld.start({ snapshot: cars.snapshot(now) });
+    page = await CockpitPage.open(browser, world.url, { at, timezoneId: "UTC" });
+    await page.ready();
+    const days = page.card("happened").getByRole("heading", { level: 3 });
+    assert.deepEqual(await days.allInnerTexts(), ["Today", "Yesterday"]);
+    await page.page.clock.setFixedTime(now + 120_000);
+    const snapshot = { ...world.world.snapshot, at: cars.iso(now + 120_000) };
+    world.world.snapshot = snapshot;
+    world.end("time");
+    await untilItPasses(async () => {
+      assert.deepEqual(await days.allInnerTexts(), ["Yesterday", "Wed 30 Dec"]);
+    });
   });
 
   it("finds one of 500 cars", async () => {

@@ -39,7 +39,7 @@ export function carStrip(state: State, cars: readonly CockpitCar[], actions: Act
   );
 }
 
-function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: State, actions: Actions): VNode {
+function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures, data }: State, actions: Actions): VNode {
   const level = shownLevel(car, texts);
   const doing = doingOf(car, texts, now);
   const wrong = troubles(car, texts);
@@ -59,7 +59,7 @@ function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: S
       "span.car-head",
       {},
       picture === "" ? icon("car", "large") : h("img", { src: picture, alt: "" }),
-      h("span.car-name", {}, h("strong", {}, car.name), h("span.soft", {}, aboutCar(car))),
+      h("span.car-name", {}, h("strong", {}, car.name), h("span.soft", {}, aboutCar(car, data))),
       figure(level, texts),
     ),
     levelBar(level),

@@ -1,14 +1,17 @@
 import type { CockpitCar, CockpitQuantity } from "../../../src/cockpit/contract.js";
+import type { CockpitData } from "../data.js";
 import type { Texts } from "../texts.js";
 import type { IconName } from "./icons.js";
 
 /** From this share of the wanted pressure on a tyre is low. */
 const LOW_PRESSURE = 0.9;
-const MINUTES_OF_DAY = 24 * 60;
+const DAY_MS = 86_400_000;
 
-/** Model and end of the VIN, where the name does not tell them. */
-export function aboutCar({ name, model, vinEnd }: CockpitCar): string {
-  return [model, vinEnd].filter((one) => one !== "" && !name.includes(one)).join(" · ");
+/** Model and end of the VIN, where the name does not tell them; of a car that two accounts have, first of which it is. */
+export function aboutCar({ key, account, name, model, vinEnd }: CockpitCar, data: CockpitData | null): string {
+  const isTwice = data?.cars.some((one) => one.vinEnd === vinEnd && one.key !== key) ?? false;
+  const owner = isTwice ? data?.accounts.find(({ id }) => id === account)?.name : undefined;
+  return [owner ?? "", model, vinEnd].filter((one) => one !== "" && !name.includes(one)).join(" · ");
 }
 
 /** What a car shows as its level: the battery, or the tank of a car without one. */
@@ -103,17 +106,21 @@ function targetText({ charge, target, level }: CockpitCar, texts: Texts, now: nu
   if (minutesToTarget === null || target === null || level === null) return texts.text("car.targetUnknown");
   const { formats } = texts;
   const at = Date.parse(level.at) + minutesToTarget * 60_000;
-  // Until the same time of the next day, the duration says which day it is.
-  const time = minutesToTarget < MINUTES_OF_DAY ? formats.clock(at) : formats.time(at, now);
+  const time = nearTime(at, now, texts);
   const params = { target: formats.percent(target), duration: formats.duration(minutesToTarget), time };
   return texts.text(minutesToTarget <= 0 ? "car.reached" : "car.toTarget", params);
+}
+
+/** Within a day of now the time of the clock is enough, on whichever side of midnight. */
+function nearTime(at: number, now: number, { formats }: Texts): string {
+  return Math.abs(at - now) < DAY_MS ? formats.clock(at) : formats.time(at, now);
 }
 
 function energyTexts({ charge }: CockpitCar, texts: Texts, now: number): string[] {
   const { energyKwh = null, startedAt = null } = charge ?? {};
   if (energyKwh === null || startedAt === null) return [];
   const { formats } = texts;
-  const params = { energy: formats.fixed(energyKwh, 1), time: formats.time(Date.parse(startedAt), now) };
+  const params = { energy: formats.fixed(energyKwh, 1), time: nearTime(Date.parse(startedAt), now, texts) };
   return [texts.text("car.energySince", params)];
 }
 

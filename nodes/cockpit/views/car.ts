@@ -29,25 +29,26 @@ const KPA_PER_BAR = 100;
 export function carView(state: State, car: CockpitCar, actions: Actions): VNode {
   const { texts, data, now } = state;
   const events = (data?.events ?? []).filter((event) => event.car === car.key).slice(0, EVENTS_OF_CAR);
+  const hasBattery = car.driveType !== "combustion" || car.level !== null;
   return h(
     "div.grid",
     { key: `car ${car.key}` },
     batteryCard(state, car),
-    car.driveType !== "combustion" && chartCard(state, car, actions),
+    hasBattery && chartCard(state, car, actions),
     conditionCard(car, texts, now),
     mapCard(state, car, actions),
     card("happened", texts.text("events.title"), timeline(events, state, { hasCar: false })),
-    learnedCard(state, car),
+    hasBattery && learnedCard(state, car),
   );
 }
 
-function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
+function batteryCard({ texts, now, pictures, data }: State, car: CockpitCar): VNode {
   const picture = pictures.of(car);
   const doing = doingOf(car, texts, now);
   return card(
     "battery",
     car.name,
-    h("p.soft.model", {}, aboutCar(car)),
+    h("p.soft.model", {}, aboutCar(car, data)),
     picture !== "" && h("img.picture", { src: picture, alt: texts.text("car.picture", { name: car.name }) }),
     dial(car, texts),
     levelNotes(car, texts, now).map((note) => h("p.soft.centred", { key: note }, note)),
