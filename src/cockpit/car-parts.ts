@@ -73,7 +73,8 @@ export function tyresOf(readings: Readings): CockpitTyre[] {
     const [pressure, target, temperature] = [tyre("pressure"), tyre("pressureTarget"), tyre("temperature")];
     const told = [pressure, target, temperature].filter((reading) => reading !== undefined);
     if (told.length === 0) return [];
-    const [pressureKpa, targetKpa] = [kilopascals(pressure), kilopascals(target)];
+    // No tyre is to have none, and none has less.
+    const [pressureKpa, targetKpa] = [known(kilopascals(pressure)), known(kilopascals(target)) || null];
     return [{ place, pressureKpa, targetKpa, temperature: numberIn(temperature, "°C"), at: newestOf(told) }];
   });
 }
@@ -99,6 +100,11 @@ function newestOf(told: readonly Reading[]): string {
 function numberIn(reading: Reading | undefined, unit: string): number | null {
   const value = inUnit(reading?.value, reading?.unit ?? null, unit);
   return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** Returns an amount as it is; `null` for one below 0, by which cars say that they do not know. */
+function known(value: number | null): number | null {
+  return value === null || value < 0 ? null : value;
 }
 
 function kilopascals(reading: Reading | undefined): number | null {
