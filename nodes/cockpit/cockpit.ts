@@ -55,6 +55,8 @@ interface CockpitOptions {
   readonly onTiles: (isOn: boolean) => boolean;
 }
 
+/** Keeps a refusal that is none of the login from asking again and again [ms]. */
+const ASKED_AGAIN_MS = 60_000;
 /** Ages are written in minutes at best. */
 const TICK_MS = 15_000;
 
@@ -67,6 +69,8 @@ export class Cockpit implements Actions {
   readonly #journal: JournalActions;
   readonly #pictures: Pictures;
   readonly #ticking: number;
+  /** When a refusal last led to the question whether the login is over [ms]. */
+  #askedAt = -Infinity;
   readonly #stopListening: () => void;
 
   constructor(private readonly options: CockpitOptions) {
@@ -376,10 +380,19 @@ export class Cockpit implements Actions {
     );
   }
 
+  /** Node-RED refuses who may not do something as it does who is logged in no more; the stream tells which it is. */
+  #askWhetherLoggedIn(): void {
+    const now = Date.now();
+    if (now - this.#askedAt < ASKED_AGAIN_MS) return;
+    this.#askedAt = now;
+    this.#live.restart();
+  }
+
   #failure(error: unknown): string {
     const { texts } = this.#state;
     if (!(error instanceof Refused)) return texts.account("failure.offline");
     if (error.problem !== null) return texts.problem(error.problem);
+    if (error.status === 401) this.#askWhetherLoggedIn();
     if (error.status === 401 || error.status === 403) return texts.account("failure.notAllowed");
     return texts.account("failure.status", { status: error.status });
   }

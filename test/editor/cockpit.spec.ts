@@ -523,6 +523,19 @@ describe("the cockpit page", () => {
     });
   });
 
+  it("asks for the login when it turns out to be over while something is saved", async () => {
+    await open();
+    await page.ready();
+    await page.show("Journal");
+    await page.card("trips").getByText("To the lake").waitFor();
+    world.world.isGuarded = true;
+    await page.button("Trips (CSV)").click();
+    await page.text("Log in to Node-RED").waitFor();
+    world.world.isGuarded = false;
+    await page.page.reload();
+    await page.ready();
+  });
+
   it("finds one of 500 cars", async () => {
     await open(snapshotNow({ cars: cars.manyCars(500) }));
     await page.ready();
