@@ -54,6 +54,26 @@ describe("columns of the chart", () => {
       for (const value of column) assert.ok(value === null || Number.isFinite(value));
   });
 
+  it("tell no power of a time in which nobody has watched, such as a night without Node-RED", () => {
+    const night = [NOW - 30_600, NOW - 30_300, NOW - 300, NOW];
+    const level = { at: night, value: [20, 22, 60, 61], low: [19, 21, 59, 60], high: [21, 23, 61, 62] };
+    const {
+      at,
+      power,
+      level: shown,
+    } = columnsOf(
+      history({ level: { ...level, powerKw: [11, 11, 11, 11] }, reported: { at: [NOW - 600], value: [59] } }),
+      car,
+      false,
+    );
+    assert.deepEqual(at, [NOW - 30_600, NOW - 30_300, NOW - 15_300, NOW - 600, NOW - 300, NOW]);
+    assert.deepEqual(power, [11, 11, null, null, 11, 11]);
+    assert.equal(shown[2], 41);
+    const held = { ...level, value: [60, 60, 61, 62], powerKw: [1, 1, 1, null] };
+    const even = history({ level: { ...held, at: [NOW - 7200, NOW - 300, NOW - 200, NOW] } });
+    assert.deepEqual(columnsOf(even, car, false).power, [1, 1, 1, 1, null]);
+  });
+
   it("are empty where nothing is known", () => {
     const level = { at: [], value: [], low: [], high: [], powerKw: [] };
     const columns = columnsOf(history({ level, reported: { at: [], value: [] } }), car, true);
