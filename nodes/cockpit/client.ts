@@ -3,6 +3,7 @@ import type { CockpitMessage, CockpitRoutes, CockpitTexts } from "../../src/cock
 import type { Problem } from "../../src/support/errors.js";
 import { isObject, type JsonObject } from "../../src/support/json.js";
 import { eventsIn } from "./event-stream-parser.js";
+import { keep, kept } from "./browser-storage.js";
 import { loginForm, tokenIn, tokenKey, type LoginForm } from "./login.js";
 
 type Routes = Pick<AdminRoutes, "GET account/:id/check" | "POST account/:id/check" | "GET account/:id/diagnostics"> &
@@ -30,6 +31,8 @@ const LONGEST_SILENCE_MS = 50_000;
  */
 export class Client {
   readonly #key = tokenKey(location.pathname);
+  /** The login that the browser does not keep. */
+  #unkept: string | null = null;
 
   get hasToken(): boolean {
     return this.#token !== null;
@@ -82,7 +85,7 @@ export class Client {
     const response = await fetch("auth/token", { method: "POST", body });
     if (response.status >= 500) throw new Refused(response.status, null);
     if (!response.ok) return false;
-    localStorage.setItem(this.#key, JSON.stringify(await response.json()));
+    this.#keep(await response.text());
     return true;
   }
 
@@ -98,7 +101,13 @@ export class Client {
   }
 
   get #token(): string | null {
-    return tokenIn(localStorage.getItem(this.#key));
+    return tokenIn(kept(this.#key) ?? this.#unkept);
+  }
+
+  /** As the editor does; where the browser keeps nothing, until the page is closed. */
+  #keep(login: string): void {
+    keep(this.#key, login);
+    this.#unkept = kept(this.#key) === null ? login : null;
   }
 
   async #fetch(address: string, options: RequestInit = {}): Promise<Response> {

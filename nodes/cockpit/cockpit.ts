@@ -1,11 +1,13 @@
 import type {
   CarKey,
+  CockpitCar,
   CockpitChange,
   CockpitExport,
   CockpitMessage,
   CockpitMonthName,
   CockpitSnapshot,
 } from "../../src/cockpit/contract.js";
+import type { Problem } from "../../src/support/errors.js";
 import { AccountActions } from "./account-actions.js";
 import { Refused, type Client } from "./client.js";
 import { dataOf, withChange, withValues, type CockpitData } from "./data.js";
@@ -53,6 +55,8 @@ interface CockpitOptions {
   readonly onTiles: (isOn: boolean) => boolean;
 }
 
+/** Keeps a refusal that is none of the login from asking again and again [ms]. */
+const ASKED_AGAIN_MS = 60_000;
 /** Ages are written in minutes at best. */
 const TICK_MS = 15_000;
 
@@ -65,6 +69,8 @@ export class Cockpit implements Actions {
   readonly #journal: JournalActions;
   readonly #pictures: Pictures;
   readonly #ticking: number;
+  /** When a refusal last led to the question whether the login is over [ms]. */
+  #askedAt = -Infinity;
   readonly #stopListening: () => void;
 
   constructor(private readonly options: CockpitOptions) {
@@ -90,8 +96,8 @@ export class Cockpit implements Actions {
       onMessage: (message) => {
         this.#take(message);
       },
-      onLink: (link) => {
-        this.#link(link);
+      onLink: (link, problem) => {
+        this.#link(link, problem);
       },
     });
     this.#ticking = window.setInterval(() => {
@@ -127,17 +133,17 @@ export class Cockpit implements Actions {
     this.#change({ view, pointed: null, said: "" });
     // Only who looks at the values gets all of them.
     if ((before === "values") !== (view === "values")) this.#live.restart();
-    // A journal changes without a word to who looks at something else.
-    this.#fetchDetails(view === "journal");
+    // What is known of the past changes without a word to who looks at something else; values come with their stream.
+    this.#fetchDetails(view !== "values");
     if (view === "account") void this.#accounts.prepare();
   }
 
   choose(car: CarKey): void {
-    const isOther = car !== carOf(this.#state)?.key;
-    this.#change({ chosen: car, pointed: null, ...(isOther && { month: null }) });
-    remember({ car: carOf(this.#state)?.vinEnd ?? "" });
-    if (isOther && this.#state.view === "values") this.#live.restart();
-    this.#fetchDetails();
+    const before = carOf(this.#state);
+    this.#change({ chosen: car, pointed: null });
+    const { vinEnd = "", account = "" } = carOf(this.#state) ?? {};
+    remember({ car: vinEnd, account });
+    this.#follow(before);
   }
 
   set(change: Parameters<Actions["set"]>[0]): void {
@@ -225,9 +231,9 @@ export class Cockpit implements Actions {
     this.options.onState(this.#state);
   }
 
-  #link(link: Link): void {
-    if (link === "live") this.#change({ link, login: null });
-    else if (link === "lost") this.#change({ link, lostAt: this.#state.lostAt ?? this.#now() });
+  #link(link: Link, refusal: Problem | null): void {
+    if (link === "live") this.#change({ link, login: null, refusal: null });
+    else if (link === "lost") this.#change({ link, refusal, lostAt: this.#state.lostAt ?? this.#now() });
     else if (link === "refused") {
       this.#change({ link });
       void this.#askLogin(false);
@@ -254,15 +260,26 @@ export class Cockpit implements Actions {
 
   #begin(snapshot: CockpitSnapshot): void {
     const { view, lostAt } = this.#state;
-    const before = carOf(this.#state)?.key;
+    const before = carOf(this.#state);
     this.#change({ lostAt: null });
     this.#setClock(snapshot.at);
     this.#setData(dataOf(snapshot));
     // What came meanwhile is in none of the changes.
     this.#fetchDetails(true);
     if (view === "account") void this.#accounts.prepare();
-    const isOther = lostAt !== null || before !== carOf(this.#state)?.key;
-    if (view === "values" && isOther) this.#live.restart();
+    // The stream that comes after a lost one was asked for without values.
+    this.#follow(before, lostAt !== null);
+  }
+
+  /**
+   * Turns to the car that is looked at by now: another one was chosen, has come or has gone.
+   * @param isAnew whether its values are not told, whichever car it is
+   */
+  #follow(before: CockpitCar | null, isAnew = false): void {
+    const car = carOf(this.#state);
+    if (!isSameCar(before, car)) this.#change({ month: null, pointed: null });
+    if (this.#state.view === "values" && (isAnew || car?.key !== before?.key)) this.#live.restart();
+    this.#fetchDetails();
   }
 
   #setClock(at: string): void {
@@ -273,7 +290,9 @@ export class Cockpit implements Actions {
   #apply(changes: readonly CockpitChange[]): void {
     const { data } = this.#state;
     if (data === null) return;
+    const before = carOf(this.#state);
     this.#setData(changes.reduce(withChange, data));
+    this.#follow(before);
     const { details } = this.#state;
     if (details === null) return;
     const came = changes.flatMap((one) => (one.kind === "values" && one.key === details.key ? one.values : []));
@@ -300,8 +319,6 @@ export class Cockpit implements Actions {
 
   #setData(data: CockpitData): void {
     this.#change({ data, chosen: chosenOf(data.cars, this.#state.chosen) });
-    // The first car may have come or gone.
-    if (this.#state.details !== null) this.#fetchDetails();
     void this.#pictures.fetch(shownCars(this.#state));
   }
 
@@ -363,13 +380,27 @@ export class Cockpit implements Actions {
     );
   }
 
+  /** Node-RED refuses who may not do something as it does who is logged in no more; the stream tells which it is. */
+  #askWhetherLoggedIn(): void {
+    const now = Date.now();
+    if (now - this.#askedAt < ASKED_AGAIN_MS) return;
+    this.#askedAt = now;
+    this.#live.restart();
+  }
+
   #failure(error: unknown): string {
     const { texts } = this.#state;
     if (!(error instanceof Refused)) return texts.account("failure.offline");
     if (error.problem !== null) return texts.problem(error.problem);
+    if (error.status === 401) this.#askWhetherLoggedIn();
     if (error.status === 401 || error.status === 403) return texts.account("failure.notAllowed");
     return texts.account("failure.status", { status: error.status });
   }
+}
+
+/** Returns whether they are one car, by whatever key it is called. */
+function isSameCar(one: CockpitCar | null, other: CockpitCar | null): boolean {
+  return one?.vinEnd === other?.vinEnd && one?.account === other?.account;
 }
 
 function mapped<T>(fetched: Fetched<T> | null, change: (value: T) => T): Fetched<T> | null {

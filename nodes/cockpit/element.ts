@@ -1,3 +1,4 @@
+import { kept } from "./browser-storage.js";
 import { Client } from "./client.js";
 import { Cockpit, type Flow } from "./cockpit.js";
 import { remembered } from "./remembered.js";
@@ -100,7 +101,7 @@ async function textsFor(client: Client, isClosed: () => boolean): Promise<Texts 
 
 /** The language chosen here, else in the editor, else that of the browser. */
 function wantedLanguage(): string {
-  const chosen = remembered().language ?? localStorage.getItem("editor-language") ?? "";
+  const chosen = remembered().language ?? kept("editor-language") ?? "";
   return chosen === "" ? navigator.language : chosen;
 }
 

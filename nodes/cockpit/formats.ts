@@ -3,6 +3,10 @@ const NO_TIME = "–";
 const UTC = { timeZone: "UTC" } as const;
 const SHORTEST_MONTH_MS = 28 * 86_400_000;
 const CURRENCY = /^[A-Za-z]{3}$/;
+/** From here on nobody counts the digits. */
+const HUGE = 1e15;
+/** A day that is farther away could be that of several years [ms]. */
+const YEAR_UNSAID_MS = 180 * 86_400_000;
 
 /** Puts numbers, times and ages into the words of a language. What a language knows is made once: making it is dear. */
 export class Formats {
@@ -10,6 +14,8 @@ export class Formats {
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #clock: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
+  readonly #dayOfYear: Intl.DateTimeFormat;
+  readonly #moment: Intl.DateTimeFormat;
   readonly #monthOf: Intl.DateTimeFormat;
   readonly #placeDay: Intl.DateTimeFormat;
   readonly #placeClock: Intl.DateTimeFormat;
@@ -20,6 +26,10 @@ export class Formats {
     this.#relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
     this.#clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
     this.#day = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+    this.#dayOfYear = new Intl.DateTimeFormat(language, {
+      ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
+    });
+    this.#moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
     this.#monthOf = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
     // Entries of a journal name the time of their place; it stays that wherever the page is read.
     this.#placeDay = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...UTC });
@@ -34,12 +44,12 @@ export class Formats {
 
   /** @param digits after the comma, where they are not zero */
   number(value: number, digits = 0): string {
-    return this.#number({ maximumFractionDigits: digits }).format(value);
+    return this.#written(value, digits, { maximumFractionDigits: digits });
   }
 
   /** Writes all digits, so that a figure that moves keeps its width. */
   fixed(value: number, digits: number): string {
-    return this.#number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    return this.#written(value, digits, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
 
   percent(value: number, digits = 0): string {
@@ -86,11 +96,21 @@ export class Formats {
 
   /** `12:04`, with the day unless it is today. */
   time(at: number, now: number): string {
-    return isSameDay(at, now) || Number.isNaN(at) ? this.clock(at) : `${this.day(at)}, ${this.clock(at)}`;
+    return isSameDay(at, now) || Number.isNaN(at) ? this.clock(at) : `${this.dayOf(at, now)}, ${this.clock(at)}`;
+  }
+
+  /** A time with day and year, for those of which nothing else says when they are. */
+  moment(at: number): string {
+    return Number.isNaN(at) ? NO_TIME : this.#moment.format(at);
   }
 
   day(at: number): string {
     return Number.isNaN(at) ? NO_TIME : this.#day.format(at);
+  }
+
+  /** A day, with its year where that is not plain. */
+  dayOf(at: number, now: number): string {
+    return Math.abs(now - at) > YEAR_UNSAID_MS ? this.#dayOfYear.format(at) : this.day(at);
   }
 
   /** The day of a time with its offset, such as `2026-03-02T07:41:05+01:00`, as calendars showed it there. */
@@ -125,7 +145,7 @@ export class Formats {
   /** @param currency a code such as `EUR`; one that is none stands there as it is */
   money(amount: number, currency: string): string {
     if (!CURRENCY.test(currency)) return `${this.fixed(amount, 2)} ${currency}`.trim();
-    return this.#number({ style: "currency", currency }).format(amount);
+    return this.#written(amount, 2, { style: "currency", currency });
   }
 
   /** The month of a day such as `2027-08-01`. */
@@ -133,6 +153,13 @@ export class Formats {
     const at = Date.parse(day);
     if (Number.isNaN(at)) return NO_TIME;
     return new Date(at).toLocaleDateString(this.language, { month: "long", year: "numeric", ...UTC });
+  }
+
+  /** Writes no "-0", and what is too large to be read by its power of ten. */
+  #written(value: number, digits: number, options: Intl.NumberFormatOptions): string {
+    if (Math.abs(value) >= HUGE)
+      return this.#number({ notation: "scientific", maximumFractionDigits: 2 }).format(value);
+    return this.#number(options).format(Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
   }
 
   #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -148,6 +175,12 @@ function placed(format: Intl.DateTimeFormat, iso: string): string {
   return Number.isNaN(at) ? NO_TIME : format.format(at);
 }
 
-function isSameDay(one: number, other: number): boolean {
+/** Returns whether a time is of the day before another one by the calendar: not each day has 24 hours. */
+export function isDayBefore(at: number, now: number): boolean {
+  const day = new Date(now);
+  return isSameDay(at, day.setDate(day.getDate() - 1));
+}
+
+export function isSameDay(one: number, other: number): boolean {
   return new Date(one).toDateString() === new Date(other).toDateString();
 }

@@ -23,9 +23,14 @@ const DAY = 86_400;
 const DAYS = { day: 1, week: 7 };
 /** A point that comes sooner after the last one takes its place [s]. */
 const LEAST_STEP = 30;
+/** While power flows a level is kept every few minutes: after a longer time without one nobody has watched [s]. */
+const LONGEST_STEP = 1800;
+const NO_GAPS: ReadonlySet<number> = new Set();
 /** Room at both ends of a charge or trip, as share of its length. */
 const MARGIN = 0.03;
 const LEAST_LENGTH = 600;
+/** What is expected later makes a chart in which nothing else shows [s]. */
+const LONGEST_AHEAD = DAY;
 
 /** Returns the times of a period [s]; `null` where there was no such charge or trip. */
 export function rangeOf(
@@ -51,7 +56,8 @@ function sinceKnown({ level, reported }: CockpitHistory, from: number, now: numb
 /** Returns when the charge reaches its target [s]; `null` if nobody knows. */
 function expectedEnd({ charge, level }: CockpitCar): number | null {
   const minutes = charge?.minutesToTarget ?? null;
-  return minutes === null || level === null || minutes <= 0 ? null : seconds(level.at) + minutes * 60;
+  if (minutes === null || level === null || minutes <= 0 || minutes * 60 > LONGEST_AHEAD) return null;
+  return seconds(level.at) + minutes * 60;
 }
 
 /** Adds what has come since the history was fetched. */
@@ -63,7 +69,12 @@ export function withLevel(history: CockpitHistory, { level, charge, reported }: 
   if (!(now > last)) return withReported(history, reported);
   const before = at.at(-2) ?? -Infinity;
   const kept = now - last < LEAST_STEP && last - before < LEAST_STEP ? -1 : at.length;
-  const next = <T>(column: readonly T[], one: T) => [...column.slice(0, kept), one];
+  // A page that stays open would keep what no chart shows any more.
+  const old = Math.max(
+    0,
+    at.findIndex((time) => time >= now - DAYS.week * DAY),
+  );
+  const next = <T>(column: readonly T[], one: T) => [...column.slice(old, kept), one];
   return withReported(
     {
       ...history,
@@ -97,15 +108,19 @@ export function columnsOf({ level, reported }: CockpitHistory, car: CockpitCar, 
   const end = hasAhead && car.isCharging === true ? expectedEnd(car) : null;
   const last = level.at.at(-1);
   const isAhead = end !== null && last !== undefined && end > last && car.target !== null;
-  const at = [...new Set([...level.at, ...reported.at, ...(isAhead ? [end] : [])])].sort((one, other) => one - other);
-  const along = (column: readonly (number | null)[]) => at.map(interpolated(level.at, column));
+  const gaps = unwatchedBefore(level);
+  const gapTimes = [...gaps].map((index) => ((level.at[index - 1] ?? 0) + (level.at[index] ?? 0)) / 2);
+  const times = [...level.at, ...reported.at, ...gapTimes, ...(isAhead ? [end] : [])];
+  const at = [...new Set(times)].sort((one, other) => one - other);
+  const along = (column: readonly (number | null)[], without = NO_GAPS) =>
+    at.map(interpolated(level.at, column, without));
   return {
     at,
     level: along(level.value),
     low: along(level.low),
     high: along(level.high),
     told: at.map((time) => told.get(time) ?? null),
-    power: along(level.powerKw),
+    power: along(level.powerKw, gaps),
     ahead: at.map((time) => aheadAt(time)),
   };
 
@@ -116,8 +131,22 @@ export function columnsOf({ level, reported }: CockpitHistory, car: CockpitCar, 
   }
 }
 
-/** Returns what gives a column at any time: on the line between its points, `null` beside them and in its gaps. */
-function interpolated(times: readonly number[], column: readonly (number | null)[]) {
+/** Returns the places of the points before which nobody has watched, so that power may have been another one meanwhile. */
+function unwatchedBefore({ at, value, powerKw }: CockpitHistory["level"]): ReadonlySet<number> {
+  const isUnwatched = (index: number) => {
+    const step = (at[index] ?? NaN) - (at[index - 1] ?? NaN);
+    // What has stayed the same was watched until it changed.
+    const isSame = value[index] === value[index - 1] && powerKw[index] === powerKw[index - 1];
+    return step > LONGEST_STEP && !isSame && powerKw[index] !== null && powerKw[index - 1] !== null;
+  };
+  return new Set([...at.keys()].filter(isUnwatched));
+}
+
+/**
+ * Returns what gives a column at any time: on the line between its points, `null` beside them and in its gaps.
+ * @param without places of points to which no line leads
+ */
+function interpolated(times: readonly number[], column: readonly (number | null)[], without: ReadonlySet<number>) {
   let index = 0;
   const point = (place: number) => ({ at: times[place] ?? NaN, value: column[place] ?? null });
   // Asked in order of time.
@@ -126,7 +155,7 @@ function interpolated(times: readonly number[], column: readonly (number | null)
     const after = point(index);
     if (after.at === time) return after.value;
     const before = point(index - 1);
-    if (before.value === null || after.value === null) return null;
+    if (before.value === null || after.value === null || without.has(index)) return null;
     return before.value + ((after.value - before.value) * (time - before.at)) / (after.at - before.at);
   };
 }

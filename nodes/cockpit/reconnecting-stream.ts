@@ -1,4 +1,5 @@
 import type { CockpitMessage } from "../../src/cockpit/contract.js";
+import type { Problem } from "../../src/support/errors.js";
 import { Refused, type Client } from "./client.js";
 
 /** How the page stands to the runtime. `paused`: nobody looks. */
@@ -9,7 +10,8 @@ interface ReconnectingStreamOptions {
   /** What the stream is asked for besides. */
   readonly params: () => Readonly<Record<string, string>>;
   readonly onMessage: (message: CockpitMessage) => void;
-  readonly onLink: (link: Link) => void;
+  /** @param problem why Node-RED tells nothing, where it says so */
+  readonly onLink: (link: Link, problem: Problem | null) => void;
 }
 
 const FIRST_PAUSE_MS = 1000;
@@ -47,13 +49,13 @@ export class ReconnectingStream {
     clearTimeout(this.#retry);
     this.#current?.abort();
     this.#current = null;
-    if (link !== null && !this.#isRefused) this.options.onLink(link);
+    if (link !== null && !this.#isRefused) this.options.onLink(link, null);
   }
 
   async #run(): Promise<void> {
     const current = new AbortController();
     this.#current = current;
-    this.options.onLink("connecting");
+    this.options.onLink("connecting", null);
     let pause: number | null = null;
     try {
       await this.options.client.stream(this.options.params(), current.signal, (message) => {
@@ -65,26 +67,26 @@ export class ReconnectingStream {
     } catch (error) {
       if (this.#current !== current) return;
       if (error instanceof Refused && error.status === 401) this.#refuse();
-      else this.#again(null);
+      else this.#again(null, error instanceof Refused ? error.problem : null);
     }
   }
 
   #take(message: CockpitMessage): void {
     if (message.kind === "snapshot") {
       this.#pause = FIRST_PAUSE_MS;
-      this.options.onLink("live");
+      this.options.onLink("live", null);
     }
     this.options.onMessage(message);
   }
 
   #refuse(): void {
     this.#isRefused = true;
-    this.options.onLink("refused");
+    this.options.onLink("refused", null);
   }
 
   /** @param pause `null`: the connection was lost, so that each try waits longer */
-  #again(pause: number | null): void {
-    if (pause !== 0) this.options.onLink("lost");
+  #again(pause: number | null, problem: Problem | null = null): void {
+    if (pause !== 0) this.options.onLink("lost", problem);
     const wait = pause ?? this.#pause * (0.75 + Math.random() / 2);
     if (pause === null) this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2);
     this.#retry = window.setTimeout(() => void this.#run(), wait);

@@ -1,9 +1,11 @@
+import { keep, kept } from "./browser-storage.js";
 import { isObject, parseJson, type JsonObject } from "../../src/support/json.js";
 
 /** What this browser keeps of the page; no token. */
 interface Remembered {
   /** End of the VIN of the chosen car: its key changes with every start of Node-RED. */
   readonly car?: string;
+  readonly account?: string;
   readonly language?: string;
   readonly tiles?: boolean;
 }
@@ -11,19 +13,20 @@ interface Remembered {
 const PLACE = "cardata-cockpit";
 
 export function remembered(): Remembered {
-  const { car, language, tiles } = stored();
+  const { car, account, language, tiles } = stored();
   return {
     ...(typeof car === "string" && { car }),
+    ...(typeof account === "string" && { account }),
     ...(typeof language === "string" && { language }),
     ...(typeof tiles === "boolean" && { tiles }),
   };
 }
 
 export function remember(change: Remembered): void {
-  localStorage.setItem(PLACE, JSON.stringify({ ...remembered(), ...change }));
+  keep(PLACE, JSON.stringify({ ...remembered(), ...change }));
 }
 
 function stored(): JsonObject {
-  const kept = parseJson(localStorage.getItem(PLACE) ?? "");
-  return isObject(kept) ? kept : {};
+  const found = parseJson(kept(PLACE) ?? "");
+  return isObject(found) ? found : {};
 }

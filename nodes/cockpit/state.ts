@@ -11,6 +11,7 @@ import type {
   CockpitTracks,
   CockpitValues,
 } from "../../src/cockpit/contract.js";
+import type { Problem } from "../../src/support/errors.js";
 import type { CockpitData } from "./data.js";
 import type { Period } from "./history.js";
 import type { Link } from "./reconnecting-stream.js";
@@ -76,6 +77,8 @@ export interface State {
   readonly data: CockpitData | null;
   /** The clock of the runtime minus that of this device [ms]. */
   readonly clockOffMs: number;
+  /** Why Node-RED tells nothing; `null`: it does, or does not answer. */
+  readonly refusal: Problem | null;
   /** By the clock of the runtime [ms]. */
   readonly now: number;
   readonly login: LoginState | null;
@@ -119,8 +122,17 @@ export function shownCars(state: Pick<State, "data" | "chosen" | "carSearch" | "
   return foundCars(state).filter(({ key }, index) => index < state.carLimit || key === chosen);
 }
 
-export function foundCars({ data, carSearch }: Pick<State, "data" | "carSearch">): CockpitCar[] {
-  const words = carSearch.toLowerCase().split(/\s+/).filter(Boolean);
+/** From so many cars on there is a field to find one. */
+const SEARCHED_FROM = 7;
+
+export function hasSearch({ data }: Pick<State, "data">): boolean {
+  return (data?.cars.length ?? 0) >= SEARCHED_FROM;
+}
+
+/** What was searched for counts no more when so many cars have gone that there is no field to see and to empty. */
+export function foundCars(state: Pick<State, "data" | "carSearch">): CockpitCar[] {
+  const { data, carSearch } = state;
+  const words = (hasSearch(state) ? carSearch : "").toLowerCase().split(/\s+/).filter(Boolean);
   return (data?.cars ?? []).filter(({ name, model, vinEnd }) => {
     const text = `${name} ${model} ${vinEnd}`.toLowerCase();
     return words.every((word) => text.includes(word));
@@ -130,8 +142,10 @@ export function foundCars({ data, carSearch }: Pick<State, "data" | "carSearch">
 /** Returns the key of the chosen car, also after Node-RED was started anew; `null`: the first one. */
 export function chosenOf(all: CockpitData["cars"], chosen: CarKey | null): CarKey | null {
   if (all.some(({ key }) => key === chosen)) return chosen;
-  const { car } = remembered();
-  return all.find(({ vinEnd }) => vinEnd === car)?.key ?? null;
+  const { car, account } = remembered();
+  const alike = all.filter(({ vinEnd }) => vinEnd === car);
+  // Two accounts may have the same car.
+  return (alike.find((one) => one.account === account) ?? alike[0])?.key ?? null;
 }
 
 const CARS_AT_FIRST = 8;
@@ -145,6 +159,7 @@ export function initialState(texts: Texts, pictures: Pictures, hasFlow: boolean)
     lostAt: null,
     data: null,
     clockOffMs: 0,
+    refusal: null,
     now: Date.now(),
     login: null,
     view: "car",

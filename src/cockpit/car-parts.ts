@@ -47,6 +47,7 @@ const WHEELS: Readonly<Record<CockpitTyre["place"], string>> = {
   rearRight: "row2.wheel.right",
 };
 const KPA_PER_BAR = 100;
+const LEAST_TARGET_KPA = 1;
 
 const TEMPERATURES: Readonly<Record<CockpitTemperature["place"], string>> = {
   coolant: "vehicle.drivetrain.internalCombustionEngine.engine.ect",
@@ -73,7 +74,8 @@ export function tyresOf(readings: Readings): CockpitTyre[] {
     const [pressure, target, temperature] = [tyre("pressure"), tyre("pressureTarget"), tyre("temperature")];
     const told = [pressure, target, temperature].filter((reading) => reading !== undefined);
     if (told.length === 0) return [];
-    const [pressureKpa, targetKpa] = [kilopascals(pressure), kilopascals(target)];
+    // A flat tyre has none, but no tyre is to be flat.
+    const [pressureKpa, targetKpa] = [kilopascals(pressure, 0), kilopascals(target, LEAST_TARGET_KPA)];
     return [{ place, pressureKpa, targetKpa, temperature: numberIn(temperature, "°C"), at: newestOf(told) }];
   });
 }
@@ -101,7 +103,9 @@ function numberIn(reading: Reading | undefined, unit: string): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
-function kilopascals(reading: Reading | undefined): number | null {
+/** Returns a pressure; `null` for less than there can be, by which cars say that they do not know. */
+function kilopascals(reading: Reading | undefined, least: number): number | null {
   const value = numberIn(reading, "kPa");
-  return value !== null && reading?.unit === "bar" ? Math.round(value * KPA_PER_BAR) : value;
+  if (value === null || value < least) return null;
+  return reading?.unit === "bar" ? Math.round(value * KPA_PER_BAR) : value;
 }

@@ -9,7 +9,7 @@ import { maskVin } from "../support/vin.js";
 import { levelOf, type SourcedValue, type ValueName } from "../vehicle/source-priority.js";
 import { openingsOf, serviceOf, temperaturesOf, tyresOf } from "./car-parts.js";
 import type { CarKey, CockpitCar, CockpitCharge, CockpitLevel, CockpitPosition } from "./contract.js";
-import { rounded, sourcedQuantity } from "./quantity.js";
+import { amountOf, rounded } from "./quantity.js";
 
 /** The parts of an account that know its cars. */
 export type ShownCars = Pick<Account, "id" | "vehicles" | "registry" | "soc">;
@@ -47,9 +47,9 @@ export function carView(account: ShownCars, vin: string, { key, picture, journal
     level: estimate === null ? levelOfCar(reported) : estimatedLevel(estimate, now),
     reported,
     target: estimate?.charge?.targetSoc ?? levelOf(readings.get(TARGET)?.value),
-    range: sourcedQuantity(values.get("range"), distanceUnit),
-    fuel: sourcedQuantity(values.get("fuel"), distanceUnit),
-    odometer: sourcedQuantity(values.get("odometer"), distanceUnit),
+    range: amountOf(values.get("range"), distanceUnit),
+    fuel: amountOf(values.get("fuel"), distanceUnit),
+    odometer: amountOf(values.get("odometer"), distanceUnit),
     isPlugged: truthOf(values.get("plugged")),
     // One word for it on the whole card: what BMW's REST API says of the cable may be older than the charge.
     isCharging: estimate?.charge ? true : vehicle.isCharging,

@@ -16,8 +16,10 @@ export function quantityOf(
   return { value, unit: unit ?? usualUnit(descriptor, distanceUnit), at: isoTime(timestamp) };
 }
 
-export function sourcedQuantity(sourced: SourcedValue | undefined, distanceUnit: DistanceUnit): CockpitQuantity | null {
-  return quantityOf(sourced && { ...sourced, descriptor: sourced.from }, distanceUnit);
+/** Returns a quantity that cannot be below 0; by such a one cars say that they do not know. */
+export function amountOf(sourced: SourcedValue | undefined, distanceUnit: DistanceUnit): CockpitQuantity | null {
+  const quantity = quantityOf(sourced && { ...sourced, descriptor: sourced.from }, distanceUnit);
+  return quantity === null || quantity.value < 0 ? null : quantity;
 }
 
 /** Returns a number in the unit of the page, with as many digits as the car told. */

@@ -55,6 +55,78 @@ describe("the cockpit page", () => {
     assert.deepEqual(overlaps, [0, 0, 0, 0]);
   });
 
+  it("shows the tank of a car without a battery, and no level over time; of a plug-in hybrid, that its level is unknown", async () => {
+    const now = Date.now();
+    const fuel = { value: 31.5, unit: "L", at: cars.iso(now) };
+    await open(
+      snapshotNow({
+        cars: [
+          cars.drivingCar(now),
+          cars.silentCar({ key: "hybrid", name: "Hybrid", vinEnd: "…0044", driveType: "phev", fuel }),
+        ],
+      }),
+    );
+    await page.ready();
+    await page.card("battery").getByRole("img", { name: "Tank: 64 %" }).waitFor();
+    for (const card of ["chart", "learned"]) assert.equal(await page.card(card).count(), 0);
+    await page.button(/Hybrid/).click();
+    await page.card("battery").getByRole("img", { name: "Battery level: unknown" }).waitFor();
+    assert.match(await page.card("battery").innerText(), /Fuel\s+32 L/);
+    await page.card("chart").waitFor();
+  });
+
+  it("takes the flap of a car that is plugged in for no trouble", async () => {
+    const now = Date.now();
+    const at = cars.iso(now);
+    const openings = [
+      { place: "doorFrontDriver", isOpen: false, at },
+      { place: "chargingFlap", isOpen: true, at },
+    ] as const;
+    const car = cars.chargingCar(now, { openings, tyres: [] });
+    await open(snapshotNow({ cars: [car, cars.drivingCar(now)] }));
+    await page.ready();
+    await page.card("condition").getByText("1 closed · locked").waitFor();
+    assert.equal(await page.page.locator(".car-wrong, .open-list").count(), 0);
+    world.push({ kind: "car", key: "blue", changed: { isPlugged: false, isCharging: false, charge: null } });
+    await page.page.locator(".car-wrong", { hasText: "Charging flap open" }).waitFor();
+    await page.card("condition").getByText("1 open · locked").waitFor();
+  });
+
+  it("says that the learned efficiency is without what the car itself uses, other than that of the journal", async () => {
+    await open();
+    await page.ready();
+    await page.card("learned").getByText("The journal counts that too, so its efficiency is lower.").waitFor();
+  });
+
+  it("shows values of every kind: small and large ones, times by the clock here, and a long one that leaves room for names", async () => {
+    const now = Date.now();
+    const told: [string, string | number | boolean | null, string | null][] = [
+      ["latitude", 48.13743, null],
+      ["small", 0.00042, "kWh"],
+      ["large", 1.5e300, "km"],
+      ["cold", -0.0000001, "°C"],
+      ["time", "2026-11-30T17:05:00Z", null],
+      ["long", "x".repeat(500), null],
+    ];
+    const values = told.map(([name, value, unit]) => ({
+      ...{ descriptor: `vehicle.${name}`, name, value, unit, at: cars.iso(now) },
+      source: "stream" as const,
+    }));
+    await open({ values }, { timezoneId: "Pacific/Auckland" });
+    await page.ready();
+    await page.show("Values");
+    const value = (name: string) => page.page.locator("tr", { hasText: `vehicle.${name}` }).locator("td.value");
+    await value("long").waitFor();
+    const shown = await Promise.all(
+      ["latitude", "small", "large", "cold", "time"].map((name) => value(name).innerText()),
+    );
+    assert.deepEqual(shown, ["48.13743", "0.00042 kWh", "1.5E300 km", "0 °C", "1 Dec 2026, 06:05"]);
+    const [width = 0] = await page.page.locator("tbody th").evaluateAll((names) => names.map((one) => one.clientWidth));
+    assert.ok(width > 200, `${width} px`);
+    await page.page.getByRole("searchbox", { name: "Find a value" }).fill("2026-11-30T17");
+    await page.text("1 of 6").waitFor();
+  });
+
   it("puts what was learned by speed from slow to fast, and names the current of a socket without a voltage", async () => {
     const { key, learned } = cars.learned(Date.now());
     const asLearned = Object.entries(learned!.consumption.brackets).reverse();
@@ -151,6 +223,106 @@ describe("the cockpit page", () => {
     await page.page.locator("td.value", { hasText: "77 %" }).waitFor();
   });
 
+  it("asks for what there is of a car that appears after the page was opened", async () => {
+    await open(snapshotNow({ cars: [], events: [] }));
+    await page.ready();
+    await page.text("No car yet").waitFor();
+    world.push({ kind: "carAdded", car: cars.chargingCar(Date.now()) });
+    await page.card("chart").locator(".plot").waitFor();
+    await page.card("learned").getByText("kWh/100 km").first().waitFor();
+  });
+
+  it("goes on with the values of another car, as they change, when the chosen one is gone", async () => {
+    const now = Date.now();
+    await open(snapshotNow({ cars: [cars.chargingCar(now), cars.drivingCar(now)] }));
+    await page.ready();
+    await page.button(/Family car/).click();
+    await page.show("Values");
+    await page.text("All values of Family car").waitFor();
+    world.push({ kind: "carGone", key: "family" });
+    await page.text("All values of Blue i4").waitFor();
+    await eventually("the values of the car that is left", () =>
+      world.asked.some(({ address }) => address.includes("stream?values=blue")),
+    );
+    await page.ready();
+  });
+
+  it("shows the newest month of the car that is left when the chosen one is gone", async () => {
+    const now = Date.now();
+    await open(
+      snapshotNow({ cars: [cars.chargingCar(now), cars.chargingCar(now, { key: "other", vinEnd: "…0044" })] }),
+    );
+    await page.ready();
+    await page.button(/0044/).click();
+    await page.show("Journal");
+    const month = page.page.getByRole("combobox", { name: "Month" });
+    const newest = await month.inputValue();
+    await page.button("Previous month").click();
+    await untilItPasses(async () => {
+      assert.notEqual(await month.inputValue(), newest);
+    });
+    world.push({ kind: "carGone", key: "other" });
+    await untilItPasses(async () => {
+      assert.equal(await month.inputValue(), newest);
+    });
+  });
+
+  it("shows all cars again when so few are left that there is no field to find one", async () => {
+    await open(snapshotNow({ cars: cars.manyCars(7) }));
+    await page.ready();
+    await page.page.getByRole("searchbox", { name: "Find a car" }).fill("car 3");
+    await untilItPasses(async () => {
+      assert.equal(await page.page.locator(".car-card").count(), 1);
+    });
+    world.push({ kind: "carGone", key: "car6" });
+    await untilItPasses(async () => {
+      assert.equal(await page.page.locator(".car-card").count(), 6);
+    });
+  });
+
+  it("shows the trips that ended while another view was looked at", async () => {
+    await open();
+    await page.ready();
+    await page.card("chart").locator(".plot").waitFor();
+    await page.show("Account");
+    const asked = () => world.asked.filter(({ address }) => address.endsWith("/history")).length;
+    const before = asked();
+    await page.show("Car");
+    await eventually("the history anew", () => asked() > before);
+  });
+
+  it("says why Node-RED shows nothing where too many pages are open, and goes on when there is room", async () => {
+    await open({ isFull: true });
+    await page.text("Too many pages that show your cars are open").waitFor();
+    assert.equal(await page.text("Node-RED does not answer").isVisible(), false);
+    world.world.isFull = false;
+    await page.ready();
+    world.world.isFull = true;
+    world.end("closed");
+    await page.page.locator(".notice").getByText("Too many pages").waitFor();
+    world.world.isFull = false;
+    await page.ready();
+    assert.equal(await page.text("Too many pages").isVisible(), false);
+  });
+
+  it("works in a browser that keeps nothing", async () => {
+    world = await CockpitWorld.start();
+    page = await CockpitPage.open(browser, "about:blank");
+    await page.page.addInitScript(() => {
+      Object.defineProperty(window, "localStorage", {
+        get: () => {
+          throw new Error("SecurityError");
+        },
+      });
+    });
+    await page.page.goto(world.url);
+    await page.ready();
+    await page.button(/Family car/).click();
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+    await page.page.getByLabel("Language").selectOption("de");
+    await page.text("Reichweite").waitFor();
+  });
+
   it("shows the picture of a car, which needs the token, too", async () => {
     await open(snapshotNow({ cars: [cars.chargingCar(Date.now(), { picture: "v1" })] }));
     await page.ready();
@@ -235,9 +407,9 @@ describe("the cockpit page", () => {
         powerKw: [null, null, null],
       },
     };
-    await page.button(/Family car/).click();
+    await page.button(/0033/).click();
     // Until then the keys would go to the chart of the car before.
-    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+    await page.card("battery").getByRole("heading", { name: "BMW …0033" }).waitFor();
     await chart.locator(".plot").focus();
     await page.page.keyboard.press("Home");
     await chart.locator(".readout", { hasText: "40.0 %" }).waitFor();
@@ -296,6 +468,72 @@ describe("the cockpit page", () => {
     world.end("time");
     await page.page.reload();
     await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+  });
+
+  it("says which of two accounts a car is of that both have, and shows that one again", async () => {
+    const now = Date.now();
+    const accounts = [cars.account(now), cars.account(now, { id: "two", name: "Second" })];
+    await open(
+      snapshotNow({
+        accounts,
+        cars: [cars.chargingCar(now), cars.chargingCar(now, { key: "twin", account: "two" }), cars.drivingCar(now)],
+      }),
+    );
+    await page.ready();
+    await page.button(/My BMW · BMW i4 eDrive40/).waitFor();
+    assert.doesNotMatch(await page.button(/Family car/).innerText(), /My BMW/);
+    await page.button(/Second · BMW i4 eDrive40/).click();
+    await page.card("battery").getByText("Second · BMW i4 eDrive40").waitFor();
+    await page.page.reload();
+    await page.card("battery").getByText("Second · BMW i4 eDrive40").waitFor();
+  });
+
+  it("names the day of a charge that began or ends on another one, but not at midnight", async () => {
+    const at = "2026-12-31T23:30:00.000Z";
+    const now = Date.parse(at);
+    const charge = (startedAt: number, minutesToTarget: number) => {
+      const car = cars.chargingCar(now);
+      return { charge: { ...car.charge!, startedAt: cars.iso(startedAt), minutesToTarget } };
+    };
+    world = await CockpitWorld.start({ snapshot: cars.snapshot(now) });
+    page = await CockpitPage.open(browser, world.url, { at, timezoneId: "Europe/London" });
+    await page.ready();
+    const battery = page.card("battery");
+    await battery.getByText("80 % in 1 hr 8 mins, at 00:38").waitFor();
+    const days = 24 * 3_600_000;
+    world.push({ kind: "car", key: "blue", changed: charge(now - 2 * days, 3000) });
+    await battery.getByText("80 % in 50 hrs, at Sun 3 Jan, 01:30").waitFor();
+    await battery.getByText("14.4 kWh since Tue 29 Dec, 23:30").waitFor();
+  });
+
+  it("calls the days of what happened by the calendar, also when a year ends while the page is open", async () => {
+    const at = "2026-12-31T23:59:00.000Z";
+    const now = Date.parse(at);
+    world = await CockpitWorld.start({ snapshot: cars.snapshot(now) });
+    page = await CockpitPage.open(browser, world.url, { at, timezoneId: "UTC" });
+    await page.ready();
+    const days = page.card("happened").getByRole("heading", { level: 3 });
+    assert.deepEqual(await days.allInnerTexts(), ["Today", "Yesterday"]);
+    await page.page.clock.setFixedTime(now + 120_000);
+    const snapshot = { ...world.world.snapshot, at: cars.iso(now + 120_000) };
+    world.world.snapshot = snapshot;
+    world.end("time");
+    await untilItPasses(async () => {
+      assert.deepEqual(await days.allInnerTexts(), ["Yesterday", "Wed 30 Dec"]);
+    });
+  });
+
+  it("asks for the login when it turns out to be over while something is saved", async () => {
+    await open();
+    await page.ready();
+    await page.show("Journal");
+    await page.card("trips").getByText("To the lake").waitFor();
+    world.world.isGuarded = true;
+    await page.button("Trips (CSV)").click();
+    await page.text("Log in to Node-RED").waitFor();
+    world.world.isGuarded = false;
+    await page.page.reload();
+    await page.ready();
   });
 
   it("finds one of 500 cars", async () => {

@@ -113,7 +113,9 @@ export class CockpitPage {
   /** Names of parts whose content does not fit into them. */
   async misfits(): Promise<string[]> {
     return this.page
-      .locator(".card, .car-card, .rows > div, .button, nav button, .choices button")
+      .locator(
+        ".card, .car-card, .rows > div, .button, nav button, .choices button, .tyre, .bars span, .bars strong, .month-name",
+      )
       .evaluateAll((parts) =>
         parts
           .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)

@@ -51,6 +51,8 @@ export interface World {
   mayWrite: boolean;
   /** Whether a login is needed. */
   isGuarded: boolean;
+  /** Whether as many pages are open as can be. */
+  isFull: boolean;
 }
 
 /** A world that shows now what a household of cars would, but for `changes`. */
@@ -97,6 +99,7 @@ export class CockpitWorld {
       report: { level: "green", findings: [{ area: "login", level: "green", code: "login_good", params: {} }] },
       mayWrite: true,
       isGuarded: false,
+      isFull: false,
       ...changes,
     };
     const server = createServer();
@@ -200,6 +203,10 @@ export class CockpitWorld {
   }
 
   #open(response: ServerResponse, values: string | null): void {
+    if (this.world.isFull) {
+      refusal("too_many_pages")(response);
+      return;
+    }
     const isKnown = values === null || this.world.snapshot.cars.some(({ key }) => key === values);
     if (!isKnown) {
       response.writeHead(404).end();

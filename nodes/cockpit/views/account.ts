@@ -102,6 +102,7 @@ function quota(
       "p.total",
       { key: "total" },
       h("strong", {}, texts.text("quota.used", { used, limit })),
+      " ",
       texts.text("quota.left", { remaining, time: time(resetsAt) }),
     ),
     h(

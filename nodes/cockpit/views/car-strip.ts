@@ -1,13 +1,11 @@
 import type { CockpitCar } from "../../../src/cockpit/contract.js";
-import { carOf, foundCars, shownCars, type Actions, type State } from "../state.js";
+import { carOf, foundCars, hasSearch, shownCars, type Actions, type State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
 import { aboutCar, doingOf, heardText, quantityText, shownLevel, troubles, type ShownLevel } from "./car-words.js";
 import { icon } from "./icons.js";
 import { button, searchField } from "./parts.js";
 
-/** From so many cars on there is a field to find one. */
-const MANY = 7;
 const MORE_CARS = 48;
 
 /** All cars as small cards to choose from; nothing where there is no choice. */
@@ -19,7 +17,7 @@ export function carStrip(state: State, cars: readonly CockpitCar[], actions: Act
   return h(
     "section.strip",
     { key: "strip", "aria-label": texts.text("cars.label") },
-    cars.length >= MANY &&
+    hasSearch(state) &&
       h(
         "div.find",
         { key: "find" },
@@ -41,9 +39,9 @@ export function carStrip(state: State, cars: readonly CockpitCar[], actions: Act
   );
 }
 
-function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: State, actions: Actions): VNode {
+function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures, data }: State, actions: Actions): VNode {
   const level = shownLevel(car, texts);
-  const doing = doingOf(car, texts);
+  const doing = doingOf(car, texts, now);
   const wrong = troubles(car, texts);
   const picture = pictures.of(car);
   return h(
@@ -61,7 +59,7 @@ function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: S
       "span.car-head",
       {},
       picture === "" ? icon("car", "large") : h("img", { src: picture, alt: "" }),
-      h("span.car-name", {}, h("strong", {}, car.name), h("span.soft", {}, aboutCar(car))),
+      h("span.car-name", {}, h("strong", {}, car.name), h("span.soft", {}, aboutCar(car, data))),
       figure(level, texts),
     ),
     levelBar(level),

@@ -1,13 +1,17 @@
 import type { CockpitCar, CockpitQuantity } from "../../../src/cockpit/contract.js";
+import type { CockpitData } from "../data.js";
 import type { Texts } from "../texts.js";
 import type { IconName } from "./icons.js";
 
 /** From this share of the wanted pressure on a tyre is low. */
 const LOW_PRESSURE = 0.9;
+const DAY_MS = 86_400_000;
 
-/** Model and end of the VIN, where the name does not tell them. */
-export function aboutCar({ name, model, vinEnd }: CockpitCar): string {
-  return [model, vinEnd].filter((one) => one !== "" && !name.includes(one)).join(" · ");
+/** Model and end of the VIN, where the name does not tell them; of a car that two accounts have, first of which it is. */
+export function aboutCar({ key, account, name, model, vinEnd }: CockpitCar, data: CockpitData | null): string {
+  const isTwice = data?.cars.some((one) => one.vinEnd === vinEnd && one.key !== key) ?? false;
+  const owner = isTwice ? data?.accounts.find(({ id }) => id === account)?.name : undefined;
+  return [owner ?? "", model, vinEnd].filter((one) => one !== "" && !name.includes(one)).join(" · ");
 }
 
 /** What a car shows as its level: the battery, or the tank of a car without one. */
@@ -26,7 +30,7 @@ export interface ShownLevel {
 
 export function shownLevel(car: CockpitCar, { formats }: Texts): ShownLevel {
   const { level, fuel } = car;
-  const isTank = level === null && fuel !== null;
+  const isTank = level === null && fuel !== null && car.driveType !== "phev";
   if (isTank) {
     const percent = fuel.unit === "%" ? fuel.value : null;
     return {
@@ -70,9 +74,9 @@ export interface Doing {
   readonly tone: "active" | "calm";
 }
 
-export function doingOf(car: CockpitCar, texts: Texts): Doing {
+export function doingOf(car: CockpitCar, texts: Texts, now: number): Doing {
   if (car.isDriving) return { icon: "road", text: texts.text("car.driving"), more: [], tone: "active" };
-  if (car.isCharging === true) return charging(car, texts);
+  if (car.isCharging === true) return charging(car, texts, now);
   if (car.isPlugged === true)
     return {
       icon: "plug",
@@ -85,32 +89,38 @@ export function doingOf(car: CockpitCar, texts: Texts): Doing {
   return { icon: "car", text: texts.text("car.parked"), more: [], tone: "calm" };
 }
 
-function charging(car: CockpitCar, texts: Texts): Doing {
+function charging(car: CockpitCar, texts: Texts, now: number): Doing {
   const { powerKw = null, method = null } = car.charge ?? {};
   const power = powerKw === null ? null : `${texts.formats.fixed(powerKw, 1)} kW`;
   const parts = [texts.text("car.charging"), method, power].filter((part) => part !== null);
   return {
     icon: "bolt",
     text: parts.join(" · "),
-    more: [targetText(car, texts), ...energyTexts(car, texts)],
+    more: [targetText(car, texts, now), ...energyTexts(car, texts, now)],
     tone: "active",
   };
 }
 
-function targetText({ charge, target, level }: CockpitCar, texts: Texts): string {
+function targetText({ charge, target, level }: CockpitCar, texts: Texts, now: number): string {
   const { minutesToTarget = null } = charge ?? {};
   if (minutesToTarget === null || target === null || level === null) return texts.text("car.targetUnknown");
   const { formats } = texts;
-  const time = formats.clock(Date.parse(level.at) + minutesToTarget * 60_000);
+  const at = Date.parse(level.at) + minutesToTarget * 60_000;
+  const time = nearTime(at, now, texts);
   const params = { target: formats.percent(target), duration: formats.duration(minutesToTarget), time };
   return texts.text(minutesToTarget <= 0 ? "car.reached" : "car.toTarget", params);
 }
 
-function energyTexts({ charge }: CockpitCar, texts: Texts): string[] {
+/** Within a day of now the time of the clock is enough, on whichever side of midnight. */
+function nearTime(at: number, now: number, { formats }: Texts): string {
+  return Math.abs(at - now) < DAY_MS ? formats.clock(at) : formats.time(at, now);
+}
+
+function energyTexts({ charge }: CockpitCar, texts: Texts, now: number): string[] {
   const { energyKwh = null, startedAt = null } = charge ?? {};
   if (energyKwh === null || startedAt === null) return [];
   const { formats } = texts;
-  const params = { energy: formats.fixed(energyKwh, 1), time: formats.clock(Date.parse(startedAt)) };
+  const params = { energy: formats.fixed(energyKwh, 1), time: nearTime(Date.parse(startedAt), now, texts) };
   return [texts.text("car.energySince", params)];
 }
 
@@ -132,9 +142,15 @@ export function isLow({ pressureKpa, targetKpa }: Tyre): boolean {
   return pressureKpa !== null && targetKpa !== null && pressureKpa < LOW_PRESSURE * targetKpa;
 }
 
+/** Doors, windows and flaps that should be closed: that of the cable is open for every charge. */
+export function watchedOpenings({ openings, isPlugged, isCharging }: CockpitCar): Opening[] {
+  const hasCable = isPlugged === true || isCharging === true;
+  return openings.filter(({ place }) => place !== "chargingFlap" || !hasCable);
+}
+
 /** What somebody should look at; empty: nothing. */
 export function troubles(car: CockpitCar, texts: Texts): string[] {
-  const open = car.openings.filter(({ isOpen }) => isOpen === true);
+  const open = watchedOpenings(car).filter(({ isOpen }) => isOpen === true);
   const low = car.tyres.filter(isLow);
   return [
     ...open.map(({ place }) => texts.text("openings.isOpen", { what: texts.text(`place.${place}`) })),
@@ -150,7 +166,8 @@ interface OpeningsSum {
 
 /** Sums up doors, windows and lock. */
 export function openingsText(car: CockpitCar, texts: Texts): OpeningsSum {
-  const { openings, isLocked } = car;
+  const { isLocked } = car;
+  const openings = watchedOpenings(car);
   const lock = texts.text(
     isLocked === null ? "openings.lockUnknown" : isLocked ? "openings.locked" : "openings.unlocked",
   );
@@ -160,7 +177,7 @@ export function openingsText(car: CockpitCar, texts: Texts): OpeningsSum {
   return { text, tone: isLocked === true && isSurelyClosed ? "good" : "unknown" };
 }
 
-/** Doors and windows; the flap opens for every charge. */
+/** Doors and windows; of the flap only that it is open. */
 function countTexts(all: readonly Opening[], texts: Texts): string[] {
   const openings = all.filter(({ place, isOpen }) => place !== "chargingFlap" || isOpen === true);
   if (openings.length === 0) return [texts.text("openings.none")];

@@ -5,7 +5,16 @@ import { h, type Child, type VNode } from "../view.js";
 import { carDrawing } from "./car-drawing.js";
 import { chartCard } from "./chart-card.js";
 import { dial } from "./dial.js";
-import { aboutCar, doingOf, heardText, isLow, openingsText, quantityText } from "./car-words.js";
+import {
+  aboutCar,
+  doingOf,
+  heardText,
+  isLow,
+  openingsText,
+  quantityText,
+  shownLevel,
+  watchedOpenings,
+} from "./car-words.js";
 import { timeline } from "./events.js";
 import { icon } from "./icons.js";
 import { learnedCard } from "./learned-card.js";
@@ -20,25 +29,26 @@ const KPA_PER_BAR = 100;
 export function carView(state: State, car: CockpitCar, actions: Actions): VNode {
   const { texts, data, now } = state;
   const events = (data?.events ?? []).filter((event) => event.car === car.key).slice(0, EVENTS_OF_CAR);
+  const hasBattery = car.driveType !== "combustion" || car.level !== null;
   return h(
     "div.grid",
     { key: `car ${car.key}` },
     batteryCard(state, car),
-    chartCard(state, car, actions),
+    hasBattery && chartCard(state, car, actions),
     conditionCard(car, texts, now),
     mapCard(state, car, actions),
     card("happened", texts.text("events.title"), timeline(events, state, { hasCar: false })),
-    learnedCard(state, car),
+    hasBattery && learnedCard(state, car),
   );
 }
 
-function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
+function batteryCard({ texts, now, pictures, data }: State, car: CockpitCar): VNode {
   const picture = pictures.of(car);
-  const doing = doingOf(car, texts);
+  const doing = doingOf(car, texts, now);
   return card(
     "battery",
     car.name,
-    h("p.soft.model", {}, aboutCar(car)),
+    h("p.soft.model", {}, aboutCar(car, data)),
     picture !== "" && h("img.picture", { src: picture, alt: texts.text("car.picture", { name: car.name }) }),
     dial(car, texts),
     levelNotes(car, texts, now).map((note) => h("p.soft.centred", { key: note }, note)),
@@ -55,7 +65,9 @@ function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
     ),
     rows(
       row(texts, texts.text("car.range"), quantityText(car.range, texts)),
-      car.level !== null && car.fuel !== null && row(texts, texts.text("car.fuel"), quantityText(car.fuel, texts)),
+      car.fuel !== null &&
+        !shownLevel(car, texts).isTank &&
+        row(texts, texts.text("car.fuel"), quantityText(car.fuel, texts)),
       row(texts, texts.text("car.odometer"), quantityText(car.odometer, texts)),
       row(texts, texts.text("car.lastHeard"), heardText(car, texts, now)),
     ),
@@ -81,7 +93,7 @@ function levelNotes({ level, reported }: CockpitCar, texts: Texts, now: number):
 /** Doors and windows on a drawn car, tyres beside its wheels, then what is due. */
 function conditionCard(car: CockpitCar, texts: Texts, now: number): VNode {
   const sum = openingsText(car, texts);
-  const open = car.openings.filter(({ isOpen }) => isOpen !== false);
+  const open = watchedOpenings(car).filter(({ isOpen }) => isOpen !== false);
   const signs = { good: "check", bad: "alert", unknown: "question" } as const;
   return card(
     "condition",

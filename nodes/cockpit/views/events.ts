@@ -1,6 +1,7 @@
 import type { CockpitEvent } from "../../../src/cockpit/contract.js";
 import { groupedBy } from "../../../src/support/grouped.js";
 import type { CockpitData } from "../data.js";
+import { isDayBefore, isSameDay } from "../formats.js";
 import { carOf, type Actions, type State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -69,10 +70,9 @@ export function timeline(
 }
 
 function dayText({ at }: CockpitEvent, { texts, now }: State): string {
-  const day = new Date(at).toDateString();
-  if (day === new Date(now).toDateString()) return texts.text("events.today");
-  if (day === new Date(now - 86_400_000).toDateString()) return texts.text("events.yesterday");
-  return texts.formats.day(Date.parse(at));
+  const time = Date.parse(at);
+  if (isSameDay(time, now)) return texts.text("events.today");
+  return isDayBefore(time, now) ? texts.text("events.yesterday") : texts.formats.dayOf(time, now);
 }
 
 function line(event: CockpitEvent, { texts, data, now }: State, hasCar: boolean): VNode {

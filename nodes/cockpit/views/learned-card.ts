@@ -37,6 +37,7 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
         "p.total",
         { key: "total" },
         h("strong", {}, per100(overall.kwhPerKm, texts)),
+        " ",
         texts.text("learned.overall", { trips: overall.trips }),
       ),
     bars(texts.text("learned.bySpeed"), bySpeed, texts),
@@ -46,6 +47,7 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
         "div",
         { key: "efficiency" },
         h("h3", {}, texts.text("learned.efficiency")),
+        h("p.soft.note", {}, texts.text("learned.efficiencyNote")),
         rows(
           efficiency.map((one) => {
             const share = texts.formats.percent(one.efficiency * 100, 1);

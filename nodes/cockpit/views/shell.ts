@@ -76,7 +76,7 @@ function hasWarning({ data }: State): boolean {
 
 /** What concerns everything below. */
 function notices(state: State, actions: Actions): Child {
-  const { texts, lostAt, clockOffMs, data, now } = state;
+  const { texts, lostAt, refusal, clockOffMs, data, now } = state;
   const { formats } = texts;
   const isOff = Math.abs(clockOffMs) > CLOCK_TOLERANCE_MS;
   return [
@@ -85,7 +85,7 @@ function notices(state: State, actions: Actions): Child {
         "p.notice.warn",
         { key: "lost", role: "alert" },
         icon("alert"),
-        texts.text("notice.lost", { time: formats.time(lostAt, now) }),
+        refusal === null ? texts.text("notice.lost", { time: formats.time(lostAt, now) }) : texts.problem(refusal),
       ),
     isOff &&
       h(
@@ -111,9 +111,9 @@ function notices(state: State, actions: Actions): Child {
 }
 
 function main(state: State, actions: Actions): Child {
-  const { texts, data, login, view, link } = state;
+  const { texts, data, login, view, link, refusal } = state;
   if (login !== null) return loginView(login, texts, actions);
-  if (data === null) return loading(texts.text(link === "lost" ? "loading.lost" : "loading.first"));
+  if (data === null) return loading(texts.text(link === "lost" && refusal === null ? "loading.lost" : "loading.first"));
   if (view === "account") return accountView(state, data, actions);
   if (view === "events") return eventsView(state, data, actions);
   const car = carOf(state);

@@ -102,16 +102,22 @@ function newLine(value: CockpitValue, age: string, texts: Texts, now: number): V
   );
 }
 
+/** Digits after the comma: those of a place that is good to a metre. */
+const DIGITS = 6;
+/** A time with its zone, which is not that of whoever reads it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+
 function valueText({ value, unit }: CockpitValue, texts: Texts): string {
   if (value === null) return texts.text("unknown");
   if (typeof value === "boolean") return texts.text(value ? "values.yes" : "values.no");
-  return typeof value === "number" ? texts.formats.withUnit(value, unit, 3) : [value, unit ?? ""].join(" ").trim();
+  if (typeof value === "number") return texts.formats.withUnit(value, unit, DIGITS);
+  return TIME.test(value) ? texts.formats.moment(Date.parse(value)) : [value, unit ?? ""].join(" ").trim();
 }
 
-/** Finds by every word, in the name, the descriptor and the value as they are shown. */
+/** Finds by every word, in the name, the descriptor and the value, as they are shown and as they came. */
 function isFound(value: CockpitValue, search: string, texts: Texts): boolean {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
-  const text = `${value.name} ${value.descriptor} ${valueText(value, texts)}`.toLowerCase();
+  const text = `${value.name} ${value.descriptor} ${valueText(value, texts)} ${String(value.value)}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -36,6 +36,28 @@ describe("a car as the cockpit shows it", () => {
     assert.ok(lastHeard !== null && key !== "");
   });
 
+  it("knows nothing of what cannot be: distances and pressures below 0, a tyre that is to have none", async () => {
+    const account = await model.add("a1");
+    model.tell(account, VIN, {
+      "vehicle.vehicle.travelledDistance": -1,
+      "vehicle.drivetrain.electricEngine.remainingElectricRange": -1,
+      [`${TYRE}.pressure`]: -250,
+      [`${TYRE}.pressureTarget`]: 0,
+    });
+    const { odometer, range, tyres } = car();
+    assert.deepEqual([odometer, range], [null, null]);
+    assert.deepEqual(
+      tyres.map(({ pressureKpa, targetKpa }) => [pressureKpa, targetKpa]),
+      [[null, null]],
+    );
+    model.tell(account, VIN, {
+      "vehicle.vehicle.travelledDistance": 0,
+      "vehicle.drivetrain.electricEngine.remainingElectricRange": 0,
+      [`${TYRE}.pressure`]: 0,
+    });
+    assert.deepEqual([car().odometer?.value, car().range?.value, car().tyres[0]?.pressureKpa], [0, 0, 0]);
+  });
+
   it("shows openings, tyres, service and place in one form, whatever the car's words and units", async () => {
     const account = await model.add("a1");
     model.tell(account, VIN, {

@@ -54,6 +54,26 @@ describe("columns of the chart", () => {
       for (const value of column) assert.ok(value === null || Number.isFinite(value));
   });
 
+  it("tell no power of a time in which nobody has watched, such as a night without Node-RED", () => {
+    const night = [NOW - 30_600, NOW - 30_300, NOW - 300, NOW];
+    const level = { at: night, value: [20, 22, 60, 61], low: [19, 21, 59, 60], high: [21, 23, 61, 62] };
+    const {
+      at,
+      power,
+      level: shown,
+    } = columnsOf(
+      history({ level: { ...level, powerKw: [11, 11, 11, 11] }, reported: { at: [NOW - 600], value: [59] } }),
+      car,
+      false,
+    );
+    assert.deepEqual(at, [NOW - 30_600, NOW - 30_300, NOW - 15_300, NOW - 600, NOW - 300, NOW]);
+    assert.deepEqual(power, [11, 11, null, null, 11, 11]);
+    assert.equal(shown[2], 41);
+    const held = { ...level, value: [60, 60, 61, 62], powerKw: [1, 1, 1, null] };
+    const even = history({ level: { ...held, at: [NOW - 7200, NOW - 300, NOW - 200, NOW] } });
+    assert.deepEqual(columnsOf(even, car, false).power, [1, 1, 1, 1, null]);
+  });
+
   it("are empty where nothing is known", () => {
     const level = { at: [], value: [], low: [], high: [], powerKw: [] };
     const columns = columnsOf(history({ level, reported: { at: [], value: [] } }), car, true);
@@ -98,6 +118,15 @@ describe("the history on the page", () => {
     assert.deepEqual(withLevel(known, { ...car, level: null }), known);
   });
 
+  it("keeps seven days of a page that stays open", () => {
+    const old = NOW - 8 * 86_400;
+    const level = { at: [old, old + 300, NOW - 300], value: [1, 2, 3], low: [1, 2, 3], high: [1, 2, 3] };
+    const live = withLevel(history({ level: { ...level, powerKw: [11, null, null] } }), car);
+    assert.deepEqual(live.level.at, [NOW - 300, NOW]);
+    assert.deepEqual(live.level.value, [3, 58.9]);
+    assert.deepEqual(live.level.powerKw, [null, 11]);
+  });
+
   it("takes what the car has told", () => {
     const told = { ...car, reported: { value: 57, at: iso(NOW * 1000) } };
     assert.deepEqual(withLevel(history(), told).reported, { at: [NOW - 750, NOW], value: [50, 57] });
@@ -115,6 +144,14 @@ describe("the times of the chart", () => {
     assert.ok(to > NOW + 68 * 60 && to < NOW + 80 * 60);
     const [tripFrom, tripTo] = rangeOf(spans, "trip", car, NOW)!;
     assert.ok(tripFrom < NOW - 9000 && tripTo > NOW - 8000 && tripTo < NOW - 7900);
+  });
+
+  it("end now where a charge would take days more", () => {
+    const slow = { ...car, charge: { ...car.charge!, minutesToTarget: 900_000 } };
+    const spans = history({ charges: [{ from: NOW - 3600, to: null }] });
+    const [, to] = rangeOf(spans, "charge", slow, NOW)!;
+    assert.ok(to < NOW + 3600);
+    assert.ok(columnsOf(withLevel(spans, slow), slow, true).ahead.every((value) => value === null));
   });
 
   it("are the last day or week, or less while less is known", () => {
