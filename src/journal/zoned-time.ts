@@ -39,10 +39,10 @@ export function zonedTime(milliseconds: number, zone: string): string {
 
 /** Returns the time [ms] at which the month of a time [ms] began in a zone. */
 export function monthBegin(milliseconds: number, zone: string): number {
-  const month = `${zonedTime(milliseconds, zone).slice(0, "2026-03".length)}-01T00:00:00`;
-  // The offset of that day may be another one than that of today.
-  const offset = zonedTime(Date.parse(`${month}Z`), zone).slice("2026-03-01T00:00:00".length);
-  return Date.parse(`${month}${offset}`);
+  const local = Date.parse(`${zonedTime(milliseconds, zone).slice(0, "2026-03".length)}-01T00:00:00Z`);
+  // The offset of today may be another one, and so may that of midnight in UTC: the clocks of Sydney change on such a day.
+  const near = local - offsetOf(local, zone);
+  return local - offsetOf(near, zone);
 }
 
 /** Returns the minute of the day and the day of the week (0: Sunday) of a time [ms] in a zone. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { RecordedLine } from "../../src/replay/recording.js";
 import { START, VIN } from "./fakes.js";
+import { evenly } from "./random.js";
 
 /*
  * Generates random lives of a car: values in any order, plausible or not, late, repeated, unknown, from both sources.
@@ -80,7 +81,7 @@ const age = fc.oneof(
 );
 const kilometres = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 12 }) },
-  { weight: 2, arbitrary: fc.double({ min: 0, max: 3, noNaN: true }) },
+  { weight: 2, arbitrary: evenly(0, 3) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 400 }) },
   { weight: 1, arbitrary: fc.integer({ min: -5, max: 60_000 }) },
 );

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Random } from "../../src/support/random.js";
 
 const { CARDATA_SEED = "1", CARDATA_RUNS = "1" } = process.env;
@@ -8,6 +9,16 @@ export const SEED = Number(CARDATA_SEED);
 /** Returns the number of runs of a random test, for `ordinary` runs in `npm test`. */
 export function runs(ordinary: number): number {
   return Math.ceil(ordinary * Number(CARDATA_RUNS));
+}
+
+const STEPS = 2 ** 20;
+
+/**
+ * Numbers in [least, most), each part of the range as often as any other. `fc.double` picks evenly among all doubles, of
+ * which nearly all lie next to zero.
+ */
+export function evenly(least: number, most: number): fc.Arbitrary<number> {
+  return fc.nat(STEPS - 1).map((step) => least + (step / STEPS) * (most - least));
 }
 
 /** Chance that can be repeated: the same seed gives the same numbers. */

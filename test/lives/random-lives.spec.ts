@@ -7,7 +7,7 @@ import { PATIENCE_OF_LIVES_MS } from "../helpers/eventually.js";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
 import { lives, type RandomLife } from "../helpers/lives.js";
 import { PlayedRecording } from "../helpers/played-recording.js";
-import { runs } from "../helpers/random.js";
+import { evenly, runs } from "../helpers/random.js";
 
 /*
  * Checks the invariants of any input: of random lives, and of the recorded cases with messages that are lost, repeated,
@@ -18,8 +18,7 @@ const FOLDER = "test/fixtures/cases";
 const HOUR = 3_600_000;
 
 /** Places in a recording, as shares of its length. */
-const places = (most: number) =>
-  fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: most });
+const places = (most: number) => fc.array(evenly(0, 1), { minLength: 1, maxLength: most });
 
 async function check(lines: readonly RecordedLine[]): Promise<PlayedRecording> {
   const played = await PlayedRecording.lines(lines);

@@ -7,6 +7,7 @@ import { accountInProcess, telematicWants } from "../helpers/account-in-process.
 import { START } from "../helpers/fakes.js";
 import { dataOf, hostileMessage, type HostileMessage } from "../helpers/hostile-messages.js";
 import { mutated, mutation, type Mutation } from "../helpers/mutations.js";
+import { evenly } from "../helpers/random.js";
 import { commuter, parkedCar } from "../simulator/cars/everyday.js";
 
 const MESSAGES = 1_000_000;
@@ -22,7 +23,7 @@ const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [
 const attack = fc.record({
   message: hostileMessage,
   mutations: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(mutation, { minLength: 1, maxLength: 4 })),
-  cut: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, fc.double({ min: 0, max: 1, noNaN: true })),
+  cut: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, evenly(0, 1)),
   topic: fc.oneof(fc.constant(""), fc.string()),
 });
 type Attack = typeof attack extends fc.Arbitrary<infer T> ? T : never;

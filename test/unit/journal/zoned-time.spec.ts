@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compactTime, isZone, localMinute, zonedTime } from "../../../src/journal/zoned-time.js";
+import { compactTime, isZone, localMinute, monthBegin, zonedTime } from "../../../src/journal/zoned-time.js";
 
 const at = (text: string) => Date.parse(text);
 
@@ -23,6 +23,18 @@ describe("a time of a zone", () => {
 
   it("tells the minute and the day of the week", () => {
     assert.deepEqual(localMinute(at("2026-03-01T23:15:00Z"), "Europe/Berlin"), { minute: 15, day: 1 });
+  });
+
+  it("finds the beginning of its month, also where the clocks change on that day", () => {
+    const cases = [
+      ["2026-11-15T12:00:00Z", "Europe/Berlin", "2026-10-31T23:00:00Z"],
+      ["2026-10-31T23:00:00Z", "Europe/Berlin", "2026-10-31T23:00:00Z"],
+      ["2026-10-31T22:59:59Z", "Europe/Berlin", "2026-09-30T22:00:00Z"],
+      ["2026-11-15T12:00:00Z", "America/New_York", "2026-11-01T04:00:00Z"],
+      ["2028-10-15T12:00:00Z", "Australia/Sydney", "2028-09-30T14:00:00Z"],
+      ["2029-04-15T12:00:00Z", "Australia/Sydney", "2029-03-31T13:00:00Z"],
+    ] as const;
+    for (const [time, zone, begin] of cases) assert.equal(monthBegin(at(time), zone), at(begin), `${time} ${zone}`);
   });
 
   it("knows which zones there are", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Observation } from "../../../src/soc/observations/observation.js";
+import { MOST_AUX_KW, MOST_KW } from "../../../src/soc/settings.js";
 import {
   BEGIN,
   charged,
@@ -10,7 +11,7 @@ import {
   type EstimateSample,
   type ChargingWorld,
 } from "../../helpers/charging-world.js";
-import { runs } from "../../helpers/random.js";
+import { evenly, runs } from "../../helpers/random.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -330,12 +331,15 @@ describe("charging filter", () => {
   describe("whatever comes in", () => {
     const odd = fc.oneof(
       fc.constantFrom(0, -1, 100, 101, 1e9, -1e9, NaN, Infinity, -Infinity, 1e308, 5e-324),
-      fc.double({ min: 0, max: 100, noNaN: true }),
+      evenly(0, 100),
     );
     const time = fc.oneof(
       fc.integer({ min: -60, max: 3000 }).map((minutes) => BEGIN + minutes * MINUTE),
       fc.constantFrom(0, NaN, Infinity, -1, 4e12),
     );
+    // The estimator lets no other power of a meter through.
+    const metered = odd.filter((kw) => Math.abs(kw) <= MOST_KW);
+    const beside = fc.oneof(fc.constantFrom(0, 5e-324, MOST_AUX_KW), evenly(0, MOST_AUX_KW));
     const flag = fc.boolean();
     const source = fc.constantFrom("header" as const, "displayed" as const, "level" as const, "tripEnd" as const);
     const method = fc.constantFrom("AC" as const, "DC" as const);
@@ -344,7 +348,7 @@ describe("charging filter", () => {
       fc.record({ kind: fc.constant("status" as const), active: flag, at: time, now: time }),
       fc.record({ kind: fc.constant("method" as const), method, at: time, now: time }),
       fc.record({ kind: fc.constant("power" as const), kw: odd, at: time, now: time }),
-      fc.record({ kind: fc.constant("meter" as const), kw: odd, auxKw: odd, now: time }),
+      fc.record({ kind: fc.constant("meter" as const), kw: metered, auxKw: beside, now: time }),
       fc.record({ kind: fc.constant("volts" as const), volts: odd, at: time, now: time }),
       fc.record({ kind: fc.constant("amps" as const), amps: odd, at: time, now: time }),
       fc.record({ kind: fc.constant("phases" as const), phases: fc.option(odd), at: time, now: time }),

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Observation } from "../../../src/soc/observations/observation.js";
 import { BEGIN, SETTINGS, WatchedLedger } from "../../helpers/charging-world.js";
-import { runs } from "../../helpers/random.js";
+import { evenly, runs } from "../../helpers/random.js";
 
 const moment = fc.integer({ min: 0, max: 40 * 3600 }).map((seconds) => BEGIN + seconds * 1000);
 const odd = fc.constantFrom(NaN, Infinity, -Infinity, -1, 0, 1e9);
-const amount = (max: number) => fc.oneof({ weight: 9, arbitrary: fc.double({ min: 0, max, noNaN: true }) }, odd);
+const amount = (max: number) => fc.oneof({ weight: 9, arbitrary: evenly(0, max) }, odd);
 const signal: fc.Arbitrary<Observation> = fc.record({ at: moment, now: moment }).chain((times) =>
   fc
     .oneof(
