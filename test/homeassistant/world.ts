@@ -132,15 +132,17 @@ export class World {
     await this.settled();
   }
 
-  /**
-   * Waits until nothing comes to the broker for a while, so that all houses had time to take it.
-   * @param quietMs how long that is
-   */
-  async settled(quietMs = QUIET_MS): Promise<Retained> {
+  /** What the broker keeps once nothing new has come to it for a while, so that all houses had time to take it. */
+  async settled(): Promise<Retained> {
+    await this.quiet(QUIET_MS);
+    return this.broker.kept();
+  }
+
+  /** Waits until nothing has come to the broker for so long [ms]. */
+  async quiet(quietMs: number): Promise<void> {
     await pause(quietMs);
     const isQuiet = () => Date.now() - this.broker.heardAt > quietMs;
     await eventually("a broker to which nothing new comes", isQuiet, LONGEST_MS);
-    return this.broker.kept();
   }
 
   /** Entities by unique id, as the broker announces them. */

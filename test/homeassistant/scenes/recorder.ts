@@ -24,7 +24,7 @@ export const recorder: Scene = async (world, report) => {
       told += Object.keys(data).length;
       const timestamp = new Date(time).toISOString();
       world.simulator.publish(vin, { vin, entityId: "entity", topic: vin, timestamp, data });
-      await world.settled(SENT_MS);
+      await world.quiet(SENT_MS);
     }
   };
   // All entities are there before the hour begins.
