@@ -62,7 +62,8 @@ export class Runtime {
       this.logins.resume();
       if (this.keepsFiles) abandoned.start();
     });
-    this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
+    // Without a folder a path would be one of the folder in which Node-RED was started.
+    this.files = this.#userDir === "" ? memoryFiles() : diskFiles;
     if (!this.keepsFiles) RED.log.warn(translatedProblem(RED, { code: "store_missing" }));
     const held = () => new Set([...this.accounts.ids].map((id) => basename(this.#folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
@@ -133,8 +134,13 @@ export class Runtime {
     return accountFolder(this.#root, id, (name) => others.has(name), systemClock.now());
   }
 
+  /** Returns Node-RED's user folder, or an empty text where it has none. */
+  get #userDir(): string {
+    return this.RED.settings.userDir ?? "";
+  }
+
   get #root(): string {
-    return join(this.RED.settings.userDir ?? "", FOLDER);
+    return join(this.#userDir, FOLDER);
   }
 
   /** Returns the key of the account's token vault, from its credentials or from a login that is not deployed yet. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { Bench } from "../helpers/bench.js";
 import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
+import { temporaryFolder } from "../helpers/red-process.js";
 import { runningFlow, flowAtWork } from "../helpers/running-flow.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
@@ -87,9 +89,17 @@ describe("settings of cardata-account", () => {
   });
 
   it("without a user folder keep everything in memory", async () => {
-    await bench.load(flowAtWork(simulator), { [ACCOUNT]: { clientId: simulator.clientId } }, "");
-    await bench.status("stream", "login needed");
-    assert.deepEqual(bench.errors(ACCOUNT), []);
+    const [before, here] = [process.cwd(), temporaryFolder("started-here")];
+    process.chdir(here);
+    try {
+      await bench.load(flowAtWork(simulator), { [ACCOUNT]: { clientId: simulator.clientId } }, "");
+      await bench.status("stream", "login needed");
+      assert.deepEqual(bench.errors(ACCOUNT), []);
+      await bench.close();
+      assert.deepEqual(readdirSync(here), []);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it("with a lost key ask for the key or a new login", async () => {
