@@ -1,3 +1,4 @@
+import { browserLanguage } from "./browser-language.js";
 import { kept } from "./browser-storage.js";
 import { Client } from "./client.js";
 import { Cockpit, type Flow } from "./cockpit.js";
@@ -102,7 +103,7 @@ async function textsFor(client: Client, isClosed: () => boolean): Promise<Texts 
 /** The language chosen here, else in the editor, else that of the browser. */
 function wantedLanguage(): string {
   const chosen = remembered().language ?? kept("editor-language") ?? "";
-  return chosen === "" ? navigator.language : chosen;
+  return chosen === "" ? browserLanguage() : chosen;
 }
 
 /** Tells whether anybody can see an element: the window is open at it, and so is the tab of the sidebar. */

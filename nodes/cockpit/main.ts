@@ -1,3 +1,4 @@
+import "./usable-language.js";
 import { CockpitElement } from "./element.js";
 import { remembered } from "./remembered.js";
 

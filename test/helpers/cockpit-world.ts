@@ -18,6 +18,7 @@ import type {
 import type { CheckPlanView, CheckView } from "../../nodes/lib/admin-contract.js";
 import { ERROR_TEXTS } from "../../src/support/error-table.js";
 import * as cars from "./cockpit-cars.js";
+import { eventually } from "./eventually.js";
 import { ROOT } from "./node-red.js";
 
 const PAGE = join(ROOT, "dist", "nodes", "cockpit");
@@ -69,7 +70,8 @@ export class CockpitWorld {
   readonly asked: { readonly address: string; readonly authorization: string }[] = [];
   /** How many streams were opened so far. */
   opened = 0;
-  readonly #streams = new Set<ServerResponse>();
+  /** With the key of the car whose values each is asked for. */
+  readonly #streams = new Map<ServerResponse, string | null>();
 
   private constructor(
     private readonly server: Server,
@@ -116,6 +118,11 @@ export class CockpitWorld {
     return this.#streams.size;
   }
 
+  /** Waits until a page would hear of each value of a car, as it does while it shows them all. */
+  async followed(key: string): Promise<void> {
+    await eventually(`a page that follows the values of ${key}`, () => [...this.#streams.values()].includes(key));
+  }
+
   /** Tells all open pages. */
   push(...changes: CockpitChange[]): void {
     this.#send({ kind: "changes", at: new Date().toISOString(), changes });
@@ -124,13 +131,13 @@ export class CockpitWorld {
   /** Ends the streams as the runtime does. */
   end(reason: "time" | "closed"): void {
     this.#send({ kind: "end", reason });
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams.keys()) stream.end();
   }
 
   /** Is gone, as a Node-RED that restarts. */
   async vanish(): Promise<() => Promise<void>> {
     const { port } = this.server.address() as AddressInfo;
-    for (const stream of this.#streams) stream.destroy();
+    for (const stream of this.#streams.keys()) stream.destroy();
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, "close");
@@ -145,7 +152,7 @@ export class CockpitWorld {
   }
 
   #send(message: CockpitMessage): void {
-    for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+    for (const stream of this.#streams.keys()) stream.write(`data: ${JSON.stringify(message)}\n\n`);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -213,7 +220,7 @@ export class CockpitWorld {
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    this.#streams.add(response);
+    this.#streams.set(response, values);
     this.opened += 1;
     response.on("close", () => this.#streams.delete(response));
     const message: CockpitMessage = { kind: "snapshot", snapshot: this.world.snapshot };
