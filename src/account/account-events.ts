@@ -70,8 +70,13 @@ export class AccountEmitter {
 
   constructor(private readonly logger: AccountLogger) {}
 
-  emit<Name extends keyof AccountEvents>(...event: Parameters<typeof this.events.emit<Name>>): void {
-    this.logger.guarded(() => this.events.emit<Name>(...event));
+  emit<Name extends keyof AccountEvents>(name: Name, ...args: AccountEvents[Name]): void {
+    // The emitter itself would stop at the first one that throws.
+    const listeners = this.events.rawListeners(name) as ((...args: AccountEvents[Name]) => void)[];
+    for (const listener of listeners)
+      this.logger.guarded(() => {
+        listener(...args);
+      });
   }
 
   /** Emits that the status of the account may have changed. */
