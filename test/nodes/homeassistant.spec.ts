@@ -250,6 +250,8 @@ describe("cardata-homeassistant", () => {
       assert.ok(error?.code !== undefined && error.code !== "internal", JSON.stringify(message));
       assert.ok(error.message.length > 20 && !error.message.includes("__"), error.message);
     }
+    // A car that had been taken in would be announced now.
+    assert.equal(await give({ command: "resend" }), undefined);
     assert.deepEqual(sent(), []);
   });
 
@@ -290,8 +292,10 @@ describe("cardata-homeassistant", () => {
     await announce(level(63));
     assert.equal(await give({ command: "remove", vin }), undefined);
     await bench.close();
+    bench.statuses.length = 0;
     await bench.load(flow({}, { vehicles: [{ vin, alias: "Anna" }] }), credentials);
     assert.equal(await give(level(64)), undefined);
+    await bench.status("ha", "removed");
     assert.deepEqual([...kept().keys()], []);
     assert.equal(await give({ command: "resend", vin: "Anna" }), undefined);
     assert.equal(kept().get(stateOf(HEADER, "Anna")), "64");

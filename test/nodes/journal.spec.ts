@@ -266,6 +266,7 @@ describe("cardata-journal", () => {
     teller(simulator, vin).charge();
     await bench.status("journal", "files not usable");
     assert.equal((await ask({ command: "charges", vin })).error?.code, "journal_files");
+    bench.statuses.length = 0;
     await bench.deploy(flow, "full", credentials);
     await bench.status("journal", "files not usable");
     assert.deepEqual(bench.messages("entries"), []);

@@ -6,7 +6,7 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, accountNode, PLACE, SOC, streamMessage, streamNode, TAB, type FlowNode } from "../helpers/flow.js";
 import { haNode } from "../helpers/ha-flow.js";
 import { startBroker } from "../helpers/plain-broker.js";
-import { saveLogin } from "../helpers/saved-login.js";
+import { readLogin, saveLogin } from "../helpers/saved-login.js";
 import { journalNode } from "../helpers/journal-flow.js";
 import { socNode } from "../helpers/soc-flow.js";
 import { telematicsNode } from "../helpers/telematics.js";
@@ -99,7 +99,9 @@ describe("a second account with the same login", () => {
         const { vin } = simulator.cars[0]!;
         simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
         await bench.message("values", ({ payload }) => payload === 63);
-        bench.node("ha").receive({ payload: 1 });
+        bench.node("ha").receive({ command: "resend" });
+        bench.node("rival").receive({ command: "snapshot" });
+        await eventually("the value once more", () => bench.messages("values").length > 1);
         assert.deepEqual(bench.messages("failures"), []);
       });
 
@@ -132,7 +134,7 @@ describe("a second account with the same login", () => {
     assert.equal(simulator.log.count("deviceCode"), 0);
   });
 
-  it("is warned by the dialog when BMW says that it is the same customer; its own login stays", async () => {
+  it("is warned by the dialog when BMW says that it is the same customer; the login of the first one stays", async () => {
     const { storeKey } = await saveLogin(bench.userDir, ACCOUNT, { ...simulator, clientId: OTHER_CLIENT });
     const { clientId } = simulator;
     await bench.load(flow(), { [ACCOUNT]: { clientId: OTHER_CLIENT, storeKey }, second: { clientId } });
@@ -147,7 +149,10 @@ describe("a second account with the same login", () => {
       return (state === "failed" || state === "authorised") && { state, error };
     });
     assert.deepEqual(view, { state: "failed", error: { code: "gcid_in_use", params: { other: "My BMW" } } });
-    assert.equal(bench.statuses.filter(({ id }) => id === "rival").at(-1)?.status.text, "login needed");
+    const shown = (id: string) => bench.statuses.filter((one) => one.id === id).at(-1)?.status.text ?? "";
+    assert.equal(shown("rival"), "login needed");
+    assert.match(shown("stream"), /^live/);
+    assert.equal((await readLogin(bench.userDir, ACCOUNT, storeKey))?.clientId, OTHER_CLIENT);
   });
 });
 

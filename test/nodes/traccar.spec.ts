@@ -79,7 +79,7 @@ describe("cardata-traccar", () => {
     assert.deepEqual(await looks("52 km/h"), ["green", "dot"]);
   });
 
-  it("looks by itself from the start of a trip to its end", async () => {
+  it("looks by itself from the start of a trip on", async () => {
     await start();
     assert.deepEqual(await looks("waiting for a trip"), ["grey", "ring"]);
     assert.deepEqual(simulator.traccar.requests, []);
@@ -87,7 +87,7 @@ describe("cardata-traccar", () => {
     await bench.message("speeds");
   });
 
-  it("looks all day if it is set to", async () => {
+  it("looks without a trip if it is set to", async () => {
     await start({ mode: "always" });
     await bench.message("speeds");
   });

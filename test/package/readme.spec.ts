@@ -5,8 +5,9 @@ import { ROOT } from "../helpers/node-red.js";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const readme = read("README.md");
+/** Links to files of this repository, whoever owns it. */
 const OWN =
-  /https:\/\/(?:raw\.githubusercontent\.com|github\.com)\/OWNER\/node-red-contrib-cardata\/(?:blob\/)?main\/([\w./-]+)/g;
+  /https:\/\/(?:raw\.githubusercontent\.com|github\.com)\/[\w-]+\/node-red-contrib-cardata\/(?:blob\/)?main\/([\w./-]+)/g;
 
 /** The pages of the documentation. */
 function pages(): string[] {

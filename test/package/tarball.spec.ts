@@ -85,9 +85,20 @@ describe("package.json", () => {
     assert.equal(manifest["node-red"].version, ">=4.0.0");
   });
 
-  it("names the placeholder address that the owner replaces, and CONTRIBUTING says where", () => {
-    assert.match(manifest.repository.url, /\/OWNER\//);
-    assert.match(read("CONTRIBUTING.md"), /OWNER/);
+  it("names one owner in all places of which CONTRIBUTING says that they name it", () => {
+    const files = ["package.json", "README.md", ".github/ISSUE_TEMPLATE/config.yml", "src/support/version.ts"];
+    const owners = files.map((file) => {
+      const found = [...read(file).matchAll(/\/([\w-]+)\/node-red-contrib-cardata\b/g)].map(([, owner]) => owner);
+      return [file, ...new Set(found)];
+    });
+    const [[, owner] = []] = owners;
+    assert.deepEqual(
+      owners,
+      files.map((file) => [file, owner]),
+    );
+    assert.ok(
+      read("CONTRIBUTING.md").includes("`grep -rnw OWNER package.json README.md .github src/support/version.ts`"),
+    );
   });
 
   it("has its version in the changelog", () => {

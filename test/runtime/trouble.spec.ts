@@ -42,6 +42,8 @@ describe("in trouble", () => {
     await arrives(63);
     const { msg } = await work.red.log("Files cannot be written to the Node-RED user folder");
     assert.match(String(msg), /works until Node-RED restarts/);
+    await arrives(64);
+    assert.equal(work.red.logs.filter((line) => line.msg === msg).length, 1);
   });
 
   it("with what the stream sends the next good value still arrives", async () => {

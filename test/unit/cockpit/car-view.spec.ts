@@ -106,7 +106,13 @@ describe("a car as the cockpit shows it", () => {
   it("says that it does not know where the car says so", async () => {
     const account = await model.add("a1");
     model.tell(account, VIN, { "vehicle.cabin.sunroof.status": "INVALID", "vehicle.body.hood.isOpen": null });
-    assert.ok(car().openings.every(({ isOpen }) => isOpen === null));
+    assert.deepEqual(
+      car().openings.map(({ place, isOpen }) => [place, isOpen]),
+      [
+        ["bonnet", null],
+        ["sunroof", null],
+      ],
+    );
   });
 
   it("shows the estimate of an electric car with its band and charge, beside BMW's own value", async () => {

@@ -228,7 +228,7 @@ describe("the announcer", () => {
       const withAttributes = Object.entries(components()).filter(([, config]) => "json_attributes_topic" in config);
       assert.deepEqual(
         withAttributes.map(([key]) => key),
-        ["traccar_location", "learning"].filter((key) => key in components()),
+        ["traccar_location", "learning"],
       );
     });
 

@@ -83,6 +83,18 @@ describe("the history of a level", () => {
     assert.ok(largest < 2.5e6, String(largest));
   });
 
+  it("keeps the whole 90 days of a car whose level is told every five minutes", async () => {
+    const { history } = historyOn(new TroubledFiles());
+    const last = START + 120 * DAY;
+    for (let at = START; at <= last; at += 5 * MINUTE) {
+      history.record(at, (at / MINUTE / 5) % 100, null, null, null);
+      // Not more may wait for the disk than it keeps for it.
+      if (at % DAY === 0) await history.written();
+    }
+    const [first] = await history.between(...ALWAYS);
+    assert.ok(first !== undefined && first.at <= last - 90 * DAY, String(first?.at));
+  });
+
   it("is no longer than its limit of points, even if they all claim one moment", async () => {
     const files = new TroubledFiles();
     await files.write(PATH, `[${START / 1000},50,null,null,null]\n`.repeat(80_000));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Formats, isDayBefore } from "../../../nodes/cockpit/formats.js";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 describe("the formats of the cockpit page", () => {
   it("write times as people of the language do", () => {
@@ -39,9 +40,17 @@ describe("the formats of the cockpit page", () => {
   });
 
   it("tell yesterday by the calendar, also where a day has 25 hours", () => {
-    const at = new Date(2026, 9, 25, 23, 30).getTime();
-    assert.equal(isDayBefore(new Date(2026, 9, 24, 12).getTime(), at), true);
-    assert.equal(isDayBefore(new Date(2026, 9, 25, 0, 5).getTime(), at), false);
-    assert.equal(isDayBefore(new Date(2026, 11, 31, 23).getTime(), new Date(2027, 0, 1, 0, 5).getTime()), true);
+    const zone = process.env["TZ"];
+    process.env["TZ"] = "Europe/Berlin";
+    try {
+      const at = new Date(2026, 9, 25, 23, 30).getTime();
+      assert.equal(isDayBefore(new Date(2026, 9, 24, 12).getTime(), at), true);
+      // More than 24 hours earlier, and the same day.
+      assert.equal(isDayBefore(at - 24.4 * HOUR_MS, at), false);
+      assert.equal(isDayBefore(new Date(2026, 11, 31, 23).getTime(), new Date(2027, 0, 1, 0, 5).getTime()), true);
+    } finally {
+      if (zone === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = zone;
+    }
   });
 });

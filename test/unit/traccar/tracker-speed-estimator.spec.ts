@@ -132,7 +132,7 @@ describe("the pace of a tracker", () => {
     ["more than 250 km/h", { at: MINUTE, kmh: 0, metres: 4300 }],
     ["a gap of more than ten minutes", { at: 11 * MINUTE, kmh: 0, metres: 9000 }],
   ] as const)
-    it(`is unknown over ${title}, and known again after it`, () => {
+    it(`is what the tracker says over ${title}, and that of the way again after it`, () => {
       const next = { at: look.at + MINUTE, kmh: 0, metres: look.metres + 500 };
       const [, odd, after] = onTrip({ at: 0, kmh: 0, metres: 0 }, look, {
         ...next,
