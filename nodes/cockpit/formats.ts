@@ -1,3 +1,5 @@
+import { toDistanceUnit, unitOf, type DistanceFigure, type DistanceUnit } from "../../src/support/distances.js";
+
 /** Stands for a time that is none; the formats of the browser throw at it. */
 const NO_TIME = "–";
 const UTC = { timeZone: "UTC" } as const;
@@ -58,6 +60,15 @@ export class Formats {
 
   withUnit(value: number, unit: string | null, digits = 0): string {
     return [this.number(value, digits), unit ?? ""].join(" ").trim();
+  }
+
+  /**
+   * Writes a figure in the unit of a car; `null` where it is none in it.
+   * @param value in km, km/h or kWh/100 km
+   */
+  ofCar(value: number, figure: DistanceFigure, distanceUnit: DistanceUnit): string | null {
+    const shown = toDistanceUnit(value, figure, distanceUnit);
+    return shown === null ? null : `${this.fixed(shown, 1)} ${unitOf(figure, distanceUnit)}`;
   }
 
   /** `12 min ago`; a time to come, which only a clock that is off brings, is now. */

@@ -1,5 +1,6 @@
 import { inUnit } from "../homeassistant/quantity-unit.js";
 import { timeState } from "../homeassistant/time-state.js";
+import type { DistanceUnit } from "../support/distances.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Reading } from "../vehicle/reading.js";
 import { isOpen } from "../vehicle/words.js";
@@ -14,7 +15,6 @@ import {
 import { quantityOf } from "./quantity.js";
 
 type Readings = ReadonlyMap<string, Reading>;
-type DistanceUnit = "km" | "mi" | undefined;
 
 const CABIN = "vehicle.cabin";
 const TRUNK = "vehicle.body.trunk";
@@ -87,7 +87,7 @@ export function temperaturesOf(readings: Readings): CockpitTemperature[] {
   });
 }
 
-export function serviceOf(readings: Readings, distanceUnit: DistanceUnit): CockpitService {
+export function serviceOf(readings: Readings, distanceUnit: DistanceUnit | undefined): CockpitService {
   return {
     distance: quantityOf(readings.get(SERVICE_DISTANCE), distanceUnit),
     inspection: timeState(readings.get(INSPECTION)?.value)?.slice(0, DAY_LENGTH) ?? null,

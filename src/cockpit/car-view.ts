@@ -43,6 +43,7 @@ export function carView(account: ShownCars, vin: string, { key, picture, journal
     account: account.id,
     ...namesOf(account, vin, car),
     driveType,
+    distanceUnit: distanceUnit ?? "km",
     picture,
     level: estimate === null ? levelOfCar(reported) : estimatedLevel(estimate, now),
     reported,

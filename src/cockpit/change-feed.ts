@@ -1,5 +1,6 @@
 import type { Account } from "../account/account.js";
 import type { Cancel, Clock } from "../support/clock.js";
+import type { DistanceUnit } from "../support/distances.js";
 import { CarDataError } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Reading } from "../vehicle/reading.js";
@@ -187,7 +188,7 @@ export class ChangeFeed {
     return [{ kind: "values", key: watched.key, values }];
   }
 
-  #distanceUnitOf(key: CarKey): "km" | "mi" | undefined {
+  #distanceUnitOf(key: CarKey): DistanceUnit | undefined {
     const car = this.options.keys.carOf(key);
     const account = this.options.accounts().find(({ id }) => id === car?.account);
     return account?.registry.cars.get(car?.vin ?? "")?.vehicle.distanceUnit;

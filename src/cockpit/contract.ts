@@ -7,6 +7,7 @@ import type { JournalSum } from "../journal/sums.js";
 import type { Budget } from "../rest/rest-call.js";
 import type { LearningPayload } from "../messages/types.js";
 import type { DailyFeature, EventPurpose } from "../polling/job.js";
+import type { DistanceUnit } from "../support/distances.js";
 import type { Problem } from "../support/errors.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { ReadingSource, ReadingValue } from "../vehicle/reading.js";
@@ -98,6 +99,8 @@ export interface CockpitCar {
   /** `…3456`. */
   readonly vinEnd: string;
   readonly driveType: DriveType | null;
+  /** In which its distances are shown; members that are called so are in km all the same. */
+  readonly distanceUnit: DistanceUnit;
   /** Changes with the picture; `null`: there is none. Its bytes are fetched with the token (`cockpit/car/:key/picture`). */
   readonly picture: string | null;
   /** The estimate, or BMW's value of a car without one. */

@@ -107,7 +107,8 @@ export async function exportFile(
   const range = month === "" ? { from: null, to: null } : daysOf(month);
   const { journal, settings } = account;
   const entries = await journal.desk.entries(vin, { ...range, kinds, details: true });
-  const car = { vin, name: carNameOf(account, vin) ?? maskVin(vin), entries };
+  const { distanceUnit = "km" } = account.registry.cars.get(vin)?.vehicle ?? {};
+  const car = { vin, name: carNameOf(account, vin) ?? maskVin(vin), distanceUnit, entries };
   const { currency } = settings.journal;
   const [file] = exportEntries([car], { format, kinds, currency, language: exportLanguageOf(language) });
   if (file === undefined) throw new CarDataError("bad_request");

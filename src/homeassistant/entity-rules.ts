@@ -1,3 +1,4 @@
+import type { DistanceUnit } from "../support/distances.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import { isDistance } from "../vehicle/distance-unit.js";
 import { haPartFor, haPartOf, keyOf, type Entity, type HaPart } from "./ha-part.js";
@@ -87,13 +88,13 @@ const cache = new Map<string, CachedPart>();
 const LARGEST_CACHE = 2000;
 
 /** Returns the unit of the distances of a car. */
-export type DistanceUnit = (vin: string) => string | undefined;
+export type DistanceUnitOf = (vin: string) => DistanceUnit | undefined;
 
 /**
  * Returns `msg.ha` of a value's message.
  * @param distanceUnit asked for a distance that came without a unit
  */
-export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: DistanceUnit): HaPart {
+export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: DistanceUnitOf): HaPart {
   const { descriptor, name } = value;
   const content = knownValue(value);
   const type = typeof content;

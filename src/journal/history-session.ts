@@ -2,7 +2,7 @@ import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../suppor
 import { clampedNumber, needed, object, or, storedList, then } from "../support/stored-schema.js";
 import { isGeoPoint, type GeoPoint } from "../vehicle/geography.js";
 import { plausibleOdometer } from "../vehicle/odometer-filter.js";
-import { KM_PER_MILE } from "../vehicle/units.js";
+import { KM_PER_MILE } from "../support/distances.js";
 import { levelOf } from "../vehicle/source-priority.js";
 import { rounded } from "./entry.js";
 import { EnergyCourse, type EnergyPart } from "./energy-course.js";

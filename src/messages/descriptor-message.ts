@@ -1,4 +1,4 @@
-import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity-rules.js";
+import { haPartOfValue, type DistanceUnitOf } from "../homeassistant/entity-rules.js";
 import type { JournalValue } from "../journal/journal-values.js";
 import { descriptorTopic, type TopicSeparator } from "../support/topic.js";
 import { definitionOf } from "../vehicle/catalogue.js";
@@ -17,7 +17,7 @@ export interface MessageOrigin {
   /** How a descriptor is written in topics; dots by default. */
   readonly topicSeparator?: TopicSeparator;
   /** Returns the unit of a car's distances, for those that come without one. */
-  readonly distanceUnit?: DistanceUnit;
+  readonly distanceUnit?: DistanceUnitOf;
   readonly carName?: CarName;
 }
 

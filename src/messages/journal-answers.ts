@@ -12,7 +12,7 @@ import type { JournalRequest } from "./journal-input.js";
 import { journalAnswer } from "./journal-output.js";
 import type { JournalAnswer, JournalAnswers, JournalImport, JournalSummaryAnswer } from "./journal-types.js";
 
-export interface JournalAnswering extends Pick<MessageOrigin, "topicBase" | "carName"> {
+export interface JournalAnswering extends Pick<MessageOrigin, "topicBase" | "carName" | "distanceUnit"> {
   readonly journal: Pick<JournalService, "desk" | "price" | "solar">;
   /** Code of the currency of the account. */
   readonly currency: string;
@@ -120,7 +120,8 @@ async function* exportAnswers(request: RequestOf<"export">, by: JournalAnswering
   const cars = [];
   for (const vin of vins) {
     const name = by.carName?.(vin) ?? maskVin(vin);
-    cars.push({ vin, name, entries: await by.journal.desk.entries(vin, query) });
+    const distanceUnit = by.distanceUnit?.(vin) ?? "km";
+    cars.push({ vin, name, distanceUnit, entries: await by.journal.desk.entries(vin, query) });
   }
   const { kinds } = query;
   const options = { format, kinds, currency: by.currency, language: language ?? by.language };

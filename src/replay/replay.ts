@@ -4,7 +4,7 @@ import { isoText } from "../messages/iso-text.js";
 import { descriptorMessage } from "../messages/descriptor-message.js";
 import type { DescriptorMessage, Form } from "../messages/types.js";
 import { traccarMessage } from "../messages/traccar-message.js";
-import type { CarEntries } from "../journal/export/export-options.js";
+import type { ExportedCar } from "../journal/export/export-options.js";
 import { memoryFiles } from "../store/atomic-files.js";
 import { Store } from "../store/store.js";
 import { ReasonCounters } from "../support/reason-counters.js";
@@ -142,8 +142,10 @@ export class Replay {
   }
 
   /** Returns what the journal holds of the shown cars until now; the recording does not say how they are called. */
-  async journalEntries(): Promise<CarEntries[]> {
-    return this.#journal.entriesOf([...this.#registry.cars.keys()].filter((vin) => this.#wants(vin)));
+  async journalEntries(): Promise<ExportedCar[]> {
+    const { cars } = this.#registry;
+    const all = await this.#journal.entriesOf([...cars.keys()].filter((vin) => this.#wants(vin)));
+    return all.map((car) => ({ ...car, distanceUnit: cars.get(car.vin)?.vehicle.distanceUnit ?? "km" }));
   }
 
   async #apply(ordered: OrderedLine): Promise<void> {

@@ -1,3 +1,5 @@
+import type { DistanceUnit } from "../support/distances.js";
+
 const DISTANCE = /distance|odometer|mileage|remaining\w*range$|^range$|\.range\.target$/i;
 
 const known = new Map<string, boolean>();
@@ -19,7 +21,7 @@ export function isDistance(descriptor: string): boolean {
  */
 export function distanceUnitOf(
   values: Iterable<{ readonly descriptor: string; readonly unit: string | null }>,
-): "km" | "mi" | undefined {
+): DistanceUnit | undefined {
   let found: "km" | undefined;
   for (const { descriptor, unit } of values) {
     if ((unit !== "km" && unit !== "mi") || !isDistance(descriptor)) continue;

@@ -3,7 +3,8 @@ import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "./reading.js";
 import { FASTEST_KMH } from "./speed.js";
 import { inKnownUnit, stepOfReading } from "./twin-units.js";
-import { canonicalUnit, convert, KM_PER_MILE, twinOf } from "./units.js";
+import { KM_PER_MILE } from "../support/distances.js";
+import { canonicalUnit, convert, twinOf } from "./units.js";
 
 export const ODOMETER = "vehicle.vehicle.travelledDistance";
 

@@ -1,7 +1,7 @@
 import type { ActivityState } from "./activity-state.js";
 import type { OdometerReading, OdometerState } from "./motion-state.js";
 import type { Trip } from "./trip.js";
-import { KM_PER_MILE } from "./units.js";
+import { KM_PER_MILE } from "../support/distances.js";
 
 /**
  * Restates earlier odometer readings as miles once the car says that it counts them: BMW's REST API omits the unit, and

@@ -1,3 +1,5 @@
+import { KM_PER_MILE } from "../support/distances.js";
+
 /** Maps BMW's spellings, in lower case, to the canonical one; other units stay unchanged. */
 const CANONICAL: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -72,7 +74,6 @@ export function canonicalUnit(unit: unknown): string | null {
   return canonical;
 }
 
-export const KM_PER_MILE = 1.609344;
 const KPA_PER_PSI = 6.894757293168;
 
 const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(

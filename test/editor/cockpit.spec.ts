@@ -147,6 +147,27 @@ describe("the cockpit page", () => {
     assert.deepEqual(await bySpeed.allInnerTexts(), ["Town", "Country road", "Motorway", "Fast motorway"]);
   });
 
+  it("counts in miles for a car that does: trips, sums, events, what was learned, the scale of the map", async () => {
+    const all = cars.snapshot(Date.now()).cars;
+    await open(snapshotNow({ cars: all.map((car, index) => (index === 0 ? { ...car, distanceUnit: "mi" } : car)) }));
+    await page.ready();
+    const learned = page.card("learned");
+    await learned.getByText("mi/kWh").first().waitFor();
+    assert.doesNotMatch(await learned.innerText(), /100 km/);
+    const scale = page.card("place").locator(".leaflet-control-scale");
+    assert.match(await scale.innerText(), /^\d+ (mi|ft)$/);
+    await page.card("happened").getByText("25.7 mi").waitFor();
+    await page.show("Journal");
+    await page.card("trips").getByText("25.7 mi").waitFor();
+    assert.match(await page.card("month").innerText(), /100\.9 mi[^]*3\.3 mi\/kWh/);
+    assert.doesNotMatch(await page.card("trips").innerText(), /\bkm\b/);
+    await page.show("Events");
+    await page.card("events").getByText("25.7 mi").waitFor();
+    await page.show("Car");
+    await page.button(/0022/).click();
+    await eventually("a scale in metres", async () => /^\d+ k?m$/.test(await scale.innerText()));
+  });
+
   it("takes changes as they come, and keeps the focus of who types", async () => {
     await open();
     await page.ready();

@@ -30,6 +30,7 @@ export function silentCar(changes: Partial<CockpitCar> = {}): CockpitCar {
     model: "",
     vinEnd: "…0033",
     driveType: null,
+    distanceUnit: "km",
     picture: null,
     level: null,
     reported: null,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readEntry, type ChargeEntry, type JournalEntry, type TripEntry } from "../../src/journal/entry.js";
 import { exportEntries } from "../../src/journal/export/export-entries.js";
-import type { CarEntries, ExportedFile, ExportOptions } from "../../src/journal/export/export-options.js";
+import type { CarEntries, ExportedCar, ExportedFile, ExportOptions } from "../../src/journal/export/export-options.js";
 import { entryId } from "../../src/journal/entry.js";
 import { VIN } from "./fakes.js";
 
@@ -47,8 +47,11 @@ function read(kind: JournalEntry["kind"], day: string, members: object): Journal
   return entry;
 }
 
+/** One that counts in km unless it says otherwise. */
+type TestCar = CarEntries & Partial<Pick<ExportedCar, "distanceUnit">>;
+
 /** Exports the entries of a car, or of several. */
-export function exported(entries: readonly JournalEntry[] | readonly CarEntries[], options: Partial<ExportOptions>) {
+export function exported(entries: readonly JournalEntry[] | readonly TestCar[], options: Partial<ExportOptions>) {
   return exportEntries(carsOf(entries), { ...OPTIONS, ...options });
 }
 
@@ -59,8 +62,9 @@ export function exportedFile(...args: Parameters<typeof exported>): ExportedFile
   return file;
 }
 
-function carsOf(entries: readonly JournalEntry[] | readonly CarEntries[]): readonly CarEntries[] {
+function carsOf(entries: readonly JournalEntry[] | readonly TestCar[]): readonly ExportedCar[] {
   const [first] = entries;
-  if (first !== undefined && "entries" in first) return entries as readonly CarEntries[];
-  return [{ vin: VIN, name: "i4", entries: entries as readonly JournalEntry[] }];
+  if (first !== undefined && "entries" in first)
+    return (entries as readonly TestCar[]).map((car) => ({ distanceUnit: "km", ...car }));
+  return [{ vin: VIN, name: "i4", distanceUnit: "km", entries: entries as readonly JournalEntry[] }];
 }

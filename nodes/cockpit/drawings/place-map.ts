@@ -1,4 +1,5 @@
 import * as L from "leaflet";
+import type { DistanceUnit } from "../../../src/support/distances.js";
 import { drawingKind, type Running } from "../view.js";
 
 export interface Place {
@@ -17,6 +18,8 @@ export interface MapView {
   readonly zoomIn: string;
   readonly zoomOut: string;
   readonly name: string;
+  /** Of the scale. */
+  readonly distanceUnit: DistanceUnit;
 }
 
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
@@ -35,6 +38,7 @@ class PlaceMap implements Running<MapView> {
   readonly #map: L.Map;
   readonly #marks = L.layerGroup();
   #ground: L.GridLayer;
+  #scale: L.Control;
   readonly #sizes: ResizeObserver;
 
   constructor(element: HTMLElement, first: MapView) {
@@ -42,7 +46,7 @@ class PlaceMap implements Running<MapView> {
     this.#map = L.map(element, { maxZoom: MAX_ZOOM, zoomControl: false, scrollWheelZoom: false });
     this.#map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: first.zoomIn, zoomOutTitle: first.zoomOut }).addTo(this.#map);
-    L.control.scale({ imperial: false }).addTo(this.#map);
+    this.#scale = scaleOf(first).addTo(this.#map);
     this.#ground = groundOf(first.hasTiles);
     this.#look();
     this.#ground.addTo(this.#map);
@@ -58,6 +62,10 @@ class PlaceMap implements Running<MapView> {
     const before = this.#shown;
     this.#shown = next;
     if (next.hasTiles !== before.hasTiles) this.#change(groundOf(next.hasTiles));
+    if (next.distanceUnit !== before.distanceUnit) {
+      this.#scale.remove();
+      this.#scale = scaleOf(next).addTo(this.#map);
+    }
     if (isSame(next, before)) return;
     this.#mark();
     const isOutside = next.car !== null && !this.#map.getBounds().contains(latLng(next.car));
@@ -106,6 +114,10 @@ function isSame(one: MapView, other: MapView): boolean {
     one.tracks === other.tracks &&
     one.choice === other.choice
   );
+}
+
+function scaleOf({ distanceUnit }: MapView): L.Control {
+  return L.control.scale({ metric: distanceUnit === "km", imperial: distanceUnit === "mi" });
 }
 
 function groundOf(hasTiles: boolean): L.GridLayer {

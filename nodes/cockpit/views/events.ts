@@ -1,4 +1,5 @@
-import type { CockpitEvent } from "../../../src/cockpit/contract.js";
+import type { CockpitCar, CockpitEvent } from "../../../src/cockpit/contract.js";
+import type { DistanceUnit } from "../../../src/support/distances.js";
 import { groupedBy } from "../../../src/support/grouped.js";
 import type { CockpitData } from "../data.js";
 import { isDayBefore, isSameDay } from "../formats.js";
@@ -75,14 +76,10 @@ function dayText({ at }: CockpitEvent, { texts, now }: State): string {
   return isDayBefore(time, now) ? texts.text("events.yesterday") : texts.formats.dayOf(time, now);
 }
 
-function line(event: CockpitEvent, { texts, data, now }: State, hasCar: boolean): VNode {
-  const car =
-    hasCar && data !== null && data.cars.length > 1 ? data.cars.find(({ key }) => key === event.car) : undefined;
-  const account =
-    data !== null && data.accounts.length > 1 && event.car === null
-      ? data.accounts.find(({ id }) => id === event.account)
-      : undefined;
-  const about = car?.name ?? account?.name;
+function line(event: CockpitEvent, state: State, hasCar: boolean): VNode {
+  const { texts, data, now } = state;
+  const car = data?.cars.find(({ key }) => key === event.car);
+  const about = nameOf(event, car, state, hasCar);
   const at = Date.parse(event.at);
   const isBad = ICONS[event.name] === "alert";
   return h(
@@ -95,23 +92,32 @@ function line(event: CockpitEvent, { texts, data, now }: State, hasCar: boolean)
       {},
       h("strong", {}, texts.text(`event.${event.name}`)),
       about !== undefined && h("span.soft", {}, ` · ${about}`),
-      h("span.line.soft", {}, figuresOf(event, texts)),
+      h("span.line.soft", {}, figuresOf(event, car?.distanceUnit ?? "km", texts)),
     ),
   );
 }
 
+/** Returns whom an event is about, where there are several of its kind. */
+function nameOf(event: CockpitEvent, car: CockpitCar | undefined, { data }: State, hasCar: boolean) {
+  if (data === null) return undefined;
+  if (car !== undefined) return hasCar && data.cars.length > 1 ? car.name : undefined;
+  if (event.car !== null || data.accounts.length < 2) return undefined;
+  return data.accounts.find(({ id }) => id === event.account)?.name;
+}
+
 function figuresOf(
   { level, distanceKm, durationMin, energyKwh, levelUsed, problem }: CockpitEvent,
+  distanceUnit: DistanceUnit,
   texts: Texts,
 ): string {
   const { formats } = texts;
   const parts = [
-    distanceKm !== null && formats.withUnit(distanceKm, "km", 1),
+    distanceKm !== null && formats.ofCar(distanceKm, "distance", distanceUnit),
     durationMin !== null && formats.duration(durationMin),
     energyKwh !== null && formats.withUnit(energyKwh, "kWh", 1),
     levelUsed !== null && texts.text("event.levelUsed", { value: formats.number(levelUsed, 1) }),
     level !== null && texts.text("event.level", { value: formats.percent(level) }),
     problem !== null && texts.problem(problem),
   ];
-  return parts.filter((part) => part !== false).join(" · ");
+  return parts.filter((part) => part !== false && part !== null).join(" · ");
 }

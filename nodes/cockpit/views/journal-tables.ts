@@ -1,4 +1,5 @@
 import type { CockpitJournalCharge, CockpitMonth, CockpitTrip } from "../../../src/cockpit/contract.js";
+import type { DistanceFigure, DistanceUnit } from "../../../src/support/distances.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
 
@@ -12,7 +13,7 @@ interface Column<Entry> {
   readonly name: string;
   /** Numbers stand below each other. */
   readonly isNumber?: boolean;
-  readonly cell: (entry: Entry, texts: Texts) => Cell;
+  readonly cell: (entry: Entry, texts: Texts, distanceUnit: DistanceUnit) => Cell;
 }
 
 type Figure = CockpitTrip["distanceKm"];
@@ -29,7 +30,11 @@ const TRIP_COLUMNS: readonly Column<CockpitTrip>[] = [
   { name: "end", cell: ({ start, end }, texts) => ({ text: endText(start, end, texts) }) },
   { name: "from", cell: ({ from }) => ({ text: placeText(from) }) },
   { name: "to", cell: ({ to }) => ({ text: placeText(to) }) },
-  { name: "distance", isNumber: true, cell: ({ distanceKm }, texts) => figureCell(distanceKm, "km", 1, texts) },
+  {
+    name: "distance",
+    isNumber: true,
+    cell: ({ distanceKm }, texts, distanceUnit) => carCell(distanceKm, "distance", texts, distanceUnit),
+  },
   {
     name: "duration",
     isNumber: true,
@@ -38,7 +43,7 @@ const TRIP_COLUMNS: readonly Column<CockpitTrip>[] = [
   {
     name: "consumption",
     isNumber: true,
-    cell: ({ consumption }, texts) => figureCell(consumption, "kWh/100 km", 1, texts),
+    cell: ({ consumption }, texts, distanceUnit) => carCell(consumption, "consumption", texts, distanceUnit),
   },
   {
     name: "purpose",
@@ -87,21 +92,26 @@ const CHARGE_COLUMNS: readonly Column<CockpitJournalCharge>[] = [
   { name: "cost", isNumber: true, cell: ({ cost }, texts) => costCell(cost, texts) },
 ];
 
+interface Listed<Entry> {
+  readonly entries: readonly Entry[];
+  readonly isCut: boolean;
+  readonly distanceUnit: DistanceUnit;
+}
+
 /** The trips of a month. */
-export function tripsTable({ trips, isCut }: CockpitMonth, texts: Texts): Child {
-  return table("trips", TRIP_COLUMNS, trips, isCut, texts);
+export function tripsTable({ trips, isCut }: CockpitMonth, texts: Texts, distanceUnit: DistanceUnit): Child {
+  return table("trips", TRIP_COLUMNS, { entries: trips, isCut, distanceUnit }, texts);
 }
 
 /** The charges of a month. */
-export function chargesTable({ charges, isCut }: CockpitMonth, texts: Texts): Child {
-  return table("charges", CHARGE_COLUMNS, charges, isCut, texts);
+export function chargesTable({ charges, isCut }: CockpitMonth, texts: Texts, distanceUnit: DistanceUnit): Child {
+  return table("charges", CHARGE_COLUMNS, { entries: charges, isCut, distanceUnit }, texts);
 }
 
 function table<Entry extends { readonly id: string }>(
   kind: "trips" | "charges",
   columns: readonly Column<Entry>[],
-  entries: readonly Entry[],
-  isCut: boolean,
+  { entries, isCut, distanceUnit }: Listed<Entry>,
   texts: Texts,
 ): Child {
   if (entries.length === 0) return h("p.soft.middle", { key: "none" }, texts.text(`journal.none.${kind}`));
@@ -130,7 +140,13 @@ function table<Entry extends { readonly id: string }>(
             "tr",
             { key: entry.id },
             columns.map((column, index) =>
-              cellNode(index === 0 ? "th" : "td", tag(column), label(column), column.cell(entry, texts), texts),
+              cellNode(
+                index === 0 ? "th" : "td",
+                tag(column),
+                label(column),
+                column.cell(entry, texts, distanceUnit),
+                texts,
+              ),
             ),
           ),
         ),
@@ -171,6 +187,10 @@ function placeText(place: Place): string | null {
 
 function figureCell(figure: Figure, unit: string, digits: number, { formats }: Texts): Cell {
   return { text: figure === null ? null : `${formats.fixed(figure.value, digits)} ${unit}` };
+}
+
+function carCell(figure: Figure, of: DistanceFigure, { formats }: Texts, distanceUnit: DistanceUnit): Cell {
+  return { text: figure === null ? null : formats.ofCar(figure.value, of, distanceUnit) };
 }
 
 function levelCell(from: Figure, to: Figure, { formats }: Texts): Cell {

@@ -5,6 +5,7 @@ import {
   type CockpitMonth,
   type CockpitSum,
 } from "../../../src/cockpit/contract.js";
+import type { DistanceFigure } from "../../../src/support/distances.js";
 import { choosableMonths, shownMonth } from "../journal.js";
 import type { Actions, State } from "../state.js";
 import type { Texts } from "../texts.js";
@@ -32,7 +33,7 @@ export function journalView(state: State, car: CockpitCar, actions: Actions): VN
 
 function journalParts(state: State, car: CockpitCar, journal: CockpitJournal, actions: Actions): Child {
   const { texts } = state;
-  const isCharged = car.driveType !== "combustion";
+  const isCharged = hasCharges(car);
   const { months, problem, health, currency } = journal;
   const notice =
     problem !== null &&
@@ -52,19 +53,19 @@ function journalParts(state: State, car: CockpitCar, journal: CockpitJournal, ac
       "month",
       texts.formats.month(`${shown}-01`),
       monthFilter(journal, shown, texts, actions),
-      inMonth(({ sum }) => sums(sum, currency, isCharged, texts)),
+      inMonth(({ sum }) => sums(sum, currency, car, texts)),
     ),
     isCharged && yearCard(journal, shown, texts, actions),
     card(
       "trips",
       texts.text("journal.trips"),
-      inMonth((value) => tripsTable(value, texts)),
+      inMonth((value) => tripsTable(value, texts, car.distanceUnit)),
     ),
     isCharged &&
       card(
         "charges",
         texts.text("journal.charges"),
-        inMonth((value) => chargesTable(value, texts)),
+        inMonth((value) => chargesTable(value, texts, car.distanceUnit)),
       ),
     isCharged && healthCard(journal, health, state),
     exportCard(state, isCharged, actions),
@@ -103,20 +104,22 @@ function monthFilter(journal: CockpitJournal, shown: string, texts: Texts, actio
 }
 
 /** What is unknown of all trips or charges is called so; without any, nothing is said of them. */
-function sums(sum: CockpitSum | null, currency: string, isCharged: boolean, texts: Texts): Child {
+function sums(sum: CockpitSum | null, currency: string, car: CockpitCar, texts: Texts): Child {
   if (sum === null) return h("p.soft.middle", { key: "nothing" }, texts.text("journal.nothing"));
-  return rows(tripRows(sum, isCharged, texts), (isCharged || sum.charges > 0) && chargeRows(sum, currency, texts));
+  return rows(tripRows(sum, car, texts), (hasCharges(car) || sum.charges > 0) && chargeRows(sum, currency, texts));
 }
 
-function tripRows({ trips, distanceKm, drivingMin, consumption }: CockpitSum, isCharged: boolean, texts: Texts): Child {
+function tripRows({ trips, distanceKm, drivingMin, consumption }: CockpitSum, car: CockpitCar, texts: Texts): Child {
   const { formats } = texts;
+  const shown = (value: number, figure: DistanceFigure) => formats.ofCar(value, figure, car.distanceUnit);
   const name = (key: string) => texts.text(`journal.sum.${key}`);
   return [
     row(texts, texts.text("journal.trips"), formats.number(trips)),
     trips > 0 && [
-      row(texts, name("distance"), distanceKm > 0 ? formats.withUnit(distanceKm, "km", 1) : null),
+      row(texts, name("distance"), distanceKm > 0 ? shown(distanceKm, "distance") : null),
       row(texts, name("driving"), drivingMin > 0 ? formats.duration(drivingMin) : null),
-      isCharged && row(texts, name("consumption"), consumption === null ? null : per100(consumption, texts)),
+      hasCharges(car) &&
+        row(texts, name("consumption"), consumption === null ? null : shown(consumption, "consumption")),
     ],
   ];
 }
@@ -139,8 +142,8 @@ function chargeRows(sum: CockpitSum, currency: string, texts: Texts): Child {
   ];
 }
 
-function per100(consumption: number, { formats }: Texts): string {
-  return `${formats.fixed(consumption, 1)} kWh/100 km`;
+function hasCharges({ driveType }: CockpitCar): boolean {
+  return driveType !== "combustion";
 }
 
 function exportCard({ texts, exportOf }: State, isCharged: boolean, actions: Actions): VNode {

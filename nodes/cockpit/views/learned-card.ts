@@ -1,4 +1,5 @@
 import { SPEED_BRACKETS, type CockpitCar, type CockpitLearned } from "../../../src/cockpit/contract.js";
+import { toDistanceUnit, unitOf, type DistanceUnit } from "../../../src/support/distances.js";
 import type { State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -8,20 +9,33 @@ type Learned = NonNullable<CockpitLearned["learned"]>;
 
 interface Bar {
   readonly name: string;
+  /** In the unit of the car. */
   readonly value: number;
-  readonly trips: number;
+  readonly text: string;
+  readonly title: string;
 }
+
+type Rate = NonNullable<Learned["consumption"]["overall"]>;
 
 /** What was learned of the car: consumption and efficiency of charging. */
 export function learnedCard({ texts, details }: State, car: CockpitCar): VNode {
   const fetched = details?.key === car.key ? details.learned : null;
   const show = ({ learned }: CockpitLearned) =>
-    learned === null ? h("p.soft", {}, texts.text("learned.noBattery")) : content(learned, texts);
+    learned === null ? h("p.soft", {}, texts.text("learned.noBattery")) : content(learned, car.distanceUnit, texts);
   return card("learned", texts.text("learned.title"), whenThere(fetched, texts, show));
 }
 
-function content({ consumption, efficiency }: Learned, texts: Texts): Child {
+function content({ consumption, efficiency }: Learned, distanceUnit: DistanceUnit, texts: Texts): Child {
   const { overall, brackets, months } = consumption;
+  const unit = unitOf("consumption", distanceUnit);
+  const shown = ({ kwhPerKm }: Rate) => toDistanceUnit(kwhPerKm * 100, "consumption", distanceUnit) ?? 0;
+  const text = (rate: Rate) => `${texts.formats.fixed(shown(rate), 1)} ${unit}`;
+  const bar = (name: string, rate: Rate): Bar => ({
+    name,
+    value: shown(rate),
+    text: text(rate),
+    title: texts.text("learned.trips", { count: rate.trips }),
+  });
   const bySpeed = SPEED_BRACKETS.flatMap((name) => {
     const rate = brackets[name];
     return rate === undefined ? [] : [bar(texts.text(`learned.speed.${name}`), rate)];
@@ -36,12 +50,12 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
       h(
         "p.total",
         { key: "total" },
-        h("strong", {}, per100(overall.kwhPerKm, texts)),
+        h("strong", {}, text(overall)),
         " ",
         texts.text("learned.overall", { trips: overall.trips }),
       ),
-    bars(texts.text("learned.bySpeed"), bySpeed, texts),
-    bars(texts.text("learned.byMonth"), byMonth, texts),
+    bars(texts.text("learned.bySpeed"), bySpeed),
+    bars(texts.text("learned.byMonth"), byMonth),
     efficiency.length > 0 &&
       h(
         "div",
@@ -58,11 +72,7 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
   );
 }
 
-function bar(name: string, { kwhPerKm, trips }: { readonly kwhPerKm: number; readonly trips: number }): Bar {
-  return { name, value: kwhPerKm, trips };
-}
-
-function bars(title: string, all: readonly Bar[], texts: Texts): Child {
+function bars(title: string, all: readonly Bar[]): Child {
   if (all.length === 0) return null;
   const most = Math.max(...all.map(({ value }) => value));
   return h(
@@ -72,25 +82,21 @@ function bars(title: string, all: readonly Bar[], texts: Texts): Child {
     h(
       "ul.bars",
       {},
-      all.map(({ name, value, trips }) =>
+      all.map((one) =>
         h(
           "li",
-          { key: name },
-          h("span", {}, name),
+          { key: one.name },
+          h("span", {}, one.name),
           h(
             "span.bar-track",
             { "aria-hidden": "true" },
-            h("span.bar-level.good", { style: { width: `${(100 * value) / most}%` } }),
+            h("span.bar-level.good", { style: { width: `${(100 * one.value) / most}%` } }),
           ),
-          h("strong", { title: texts.text("learned.trips", { count: trips }) }, per100(value, texts)),
+          h("strong", { title: one.title }, one.text),
         ),
       ),
     ),
   );
-}
-
-function per100(kwhPerKm: number, { formats }: Texts): string {
-  return `${formats.fixed(kwhPerKm * 100, 1)} kWh/100 km`;
 }
 
 function monthName(month: number, { language }: Texts): string {

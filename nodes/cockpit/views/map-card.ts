@@ -37,7 +37,16 @@ function viewOf({ texts, hasTiles }: State, car: CockpitCar, tracks: readonly (r
   const { latitude, longitude } = car.position ?? {};
   const place = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
   const [zoomIn, zoomOut] = [texts.text("map.zoomIn"), texts.text("map.zoomOut")];
-  return { car: place, tracks, hasTiles, choice: car.key, zoomIn, zoomOut, name: car.name };
+  return {
+    car: place,
+    tracks,
+    hasTiles,
+    choice: car.key,
+    zoomIn,
+    zoomOut,
+    name: car.name,
+    distanceUnit: car.distanceUnit,
+  };
 }
 
 const NONE: readonly (readonly Place[])[] = [];

@@ -1,3 +1,5 @@
+import { toDistanceUnit, unitOf, type DistanceFigure, type DistanceUnit } from "../../support/distances.js";
+import { fillText } from "../../support/fill-text.js";
 import { rounded, type ChargeEntry, type EntryPlace, type JournalEntry, type TripEntry } from "../entry.js";
 import type { ColumnName, ExportTexts } from "./languages/texts.js";
 
@@ -17,8 +19,35 @@ export interface Row<Entry extends JournalEntry> {
 export interface Column<Entry extends JournalEntry> {
   readonly name: ColumnName;
   readonly form: ColumnForm;
-  /** `null`: unknown. */
+  /** `null`: unknown; distances, speeds and consumption in km. */
   readonly valueOf: (row: Row<Entry>) => string | number | null;
+}
+
+/** Names the columns that depend on the unit of distances. */
+const FIGURES: Readonly<Partial<Record<ColumnName, DistanceFigure>>> = {
+  distanceKm: "distance",
+  odometerStartKm: "odometer",
+  odometerEndKm: "odometer",
+  odometerKm: "odometer",
+  consumption: "consumption",
+  meanKmh: "speed",
+  topKmh: "speed",
+};
+
+/** Returns the name of a column with its unit. */
+export function labelOf(name: ColumnName, { columns }: ExportTexts, distanceUnit: DistanceUnit): string {
+  const figure = FIGURES[name];
+  return figure === undefined ? columns[name] : fillText(columns[name], { unit: unitOf(figure, distanceUnit) });
+}
+
+/** Returns a value of a column in the unit that its name says. @param value in km, km/h or kWh/100 km where it is such a one */
+export function shownValue(
+  name: ColumnName,
+  value: string | number | null,
+  distanceUnit: DistanceUnit,
+): string | number | null {
+  const figure = FIGURES[name];
+  return figure === undefined || typeof value !== "number" ? value : toDistanceUnit(value, figure, distanceUnit);
 }
 
 /** Where the day and the time of the clock lie in a time with its offset. */
@@ -100,9 +129,9 @@ export const CHARGE_COLUMNS: readonly Column<ChargeEntry>[] = [
   NOTE,
 ];
 
-/** Returns the odometer at the start [whole km, as cars show it], by the distance; `null` where one is unknown. */
+/** Returns the odometer at the start [km], by the distance; `null` where one is unknown. */
 function odometerAtStart({ odometerKm, distanceKm }: TripEntry): number | null {
-  return odometerKm === null || distanceKm === null ? null : Math.round(odometerKm - distanceKm.value);
+  return odometerKm === null || distanceKm === null ? null : odometerKm - distanceKm.value;
 }
 
 function percent(share: number | null): number | null {

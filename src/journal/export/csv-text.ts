@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../entry.js";
-import type { Column, Row } from "./columns.js";
+import type { DistanceUnit } from "../../support/distances.js";
+import { labelOf, shownValue, type Column, type Row } from "./columns.js";
 import type { ExportLanguage } from "./export-options.js";
 import { EXPORT_TEXTS } from "./languages/index.js";
 import { printable } from "./printable.js";
@@ -18,17 +19,18 @@ const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 const MOST_DECIMALS = 6;
 const plainNumber = new Intl.NumberFormat("en-US", { useGrouping: false, maximumFractionDigits: MOST_DECIMALS });
 
-/** Yields the parts of a table with its column names. */
+/** Yields the parts of a table with its column names. @param distanceUnit of the whole table: a column has one unit */
 export function* csvText<Entry extends JournalEntry>(
   columns: readonly Column<Entry>[],
   rows: Iterable<Row<Entry>>,
   language: ExportLanguage,
+  distanceUnit: DistanceUnit,
 ): Generator<string> {
-  const { columns: names } = EXPORT_TEXTS[language];
+  const texts = EXPORT_TEXTS[language];
   const separator = language === "en" ? "," : ";";
-  yield `${BYTE_ORDER_MARK}${columns.map(({ name }) => quoted(names[name])).join(separator)}${LINE_END}`;
+  yield `${BYTE_ORDER_MARK}${columns.map(({ name }) => quoted(labelOf(name, texts, distanceUnit))).join(separator)}${LINE_END}`;
   for (const row of rows)
-    yield `${columns.map(({ valueOf }) => cellOf(valueOf(row), language)).join(separator)}${LINE_END}`;
+    yield `${columns.map(({ name, valueOf }) => cellOf(shownValue(name, valueOf(row), distanceUnit), language)).join(separator)}${LINE_END}`;
 }
 
 /** Writes a cell; only a text can be mistaken for a formula: a number below 0 must stay one. */

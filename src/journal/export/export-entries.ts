@@ -2,7 +2,7 @@ import { CarDataError } from "../../support/errors.js";
 import type { JournalEntry } from "../entry.js";
 import { CHARGE_COLUMNS, TRIP_COLUMNS } from "./columns.js";
 import { csvText } from "./csv-text.js";
-import type { CarEntries, ExportedFile, ExportLanguage, ExportOptions } from "./export-options.js";
+import type { CarEntries, ExportedCar, ExportedFile, ExportLanguage, ExportOptions } from "./export-options.js";
 import { gpxText } from "./gpx-text.js";
 import { htmlText } from "./html-text.js";
 import { jsonText } from "./json-text.js";
@@ -15,7 +15,7 @@ export const MOST_CHARACTERS = 100_000_000;
  * Exports the entries of cars: one file, but for CSV, which has one table, and so one file, for each kind.
  * @throws CarDataError `export_too_large`
  */
-export function exportEntries(cars: readonly CarEntries[], options: ExportOptions): ExportedFile[] {
+export function exportEntries(cars: readonly ExportedCar[], options: ExportOptions): ExportedFile[] {
   const chosen = cars.map((car) => ({ ...car, entries: entriesOf(car, options.kinds) }));
   const days = daysOf(chosen);
   return contentsOf(chosen, options).map(({ name, mimeType, parts }) => ({
@@ -32,7 +32,7 @@ interface Content {
   readonly parts: Iterable<string>;
 }
 
-function contentsOf(cars: readonly CarEntries[], options: ExportOptions): Content[] {
+function contentsOf(cars: readonly ExportedCar[], options: ExportOptions): Content[] {
   switch (options.format) {
     case "csv":
       return options.kinds.map((kind) => tableOf(kind, cars, options.language));
@@ -45,14 +45,16 @@ function contentsOf(cars: readonly CarEntries[], options: ExportOptions): Conten
   }
 }
 
-function tableOf(kind: JournalEntry["kind"], cars: readonly CarEntries[], language: ExportLanguage): Content {
+function tableOf(kind: JournalEntry["kind"], cars: readonly ExportedCar[], language: ExportLanguage): Content {
   const texts = EXPORT_TEXTS[language];
+  // A column has one unit: miles only where every car counts in them.
+  const distanceUnit = cars.length > 0 && cars.every((car) => car.distanceUnit === "mi") ? "mi" : "km";
   const rows = cars.flatMap(({ name, entries }) => entries.map((entry) => ({ car: name, entry, texts })));
   const trips = rows.flatMap((row) => (row.entry.kind === "trip" ? { ...row, entry: row.entry } : []));
   const charges = rows.flatMap((row) => (row.entry.kind === "charge" ? { ...row, entry: row.entry } : []));
   return kind === "trip"
-    ? { name: "trips", mimeType: "text/csv", parts: csvText(TRIP_COLUMNS, trips, language) }
-    : { name: "charges", mimeType: "text/csv", parts: csvText(CHARGE_COLUMNS, charges, language) };
+    ? { name: "trips", mimeType: "text/csv", parts: csvText(TRIP_COLUMNS, trips, language, distanceUnit) }
+    : { name: "charges", mimeType: "text/csv", parts: csvText(CHARGE_COLUMNS, charges, language, distanceUnit) };
 }
 
 /** Returns the entries of these kinds in the order in which they began. */

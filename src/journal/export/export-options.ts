@@ -1,3 +1,4 @@
+import type { DistanceUnit } from "../../support/distances.js";
 import { NAME_LANGUAGES, nameLanguageOf, type NameLanguage } from "../../support/name-languages.js";
 import type { JournalEntry } from "../entry.js";
 
@@ -19,6 +20,12 @@ export interface CarEntries {
   /** As the owner calls the car. */
   readonly name: string;
   readonly entries: readonly JournalEntry[];
+}
+
+/** Holds a car with what its tables are to show. */
+export interface ExportedCar extends CarEntries {
+  /** Of the logbook and of CSV; JSON and GPX have km. */
+  readonly distanceUnit: DistanceUnit;
 }
 
 export interface ExportOptions {

@@ -2,9 +2,9 @@ import { fillText } from "../../support/fill-text.js";
 import { groupedBy } from "../../support/grouped.js";
 import type { ChargeEntry, JournalEntry, TripEntry } from "../entry.js";
 import { sumsBy } from "../sums.js";
-import type { CarEntries, ExportOptions } from "./export-options.js";
+import type { ExportedCar, ExportOptions } from "./export-options.js";
 import { EXPORT_TEXTS } from "./languages/index.js";
-import { chargesTable, tripsTable, type PageStyle } from "./logbook-tables.js";
+import { chargesTable, tripsTable, type PageStyle, type SectionStyle } from "./logbook-tables.js";
 import { markup, type Markup } from "./markup.js";
 import { overviewTable } from "./overview-table.js";
 import { PageFormats } from "./page-formats.js";
@@ -45,7 +45,7 @@ tr.sum td { font-weight: 600; background: #f6f6f6; }
 `;
 
 /** Yields the parts of the page. */
-export function* htmlText(cars: readonly CarEntries[], options: ExportOptions): Generator<string> {
+export function* htmlText(cars: readonly ExportedCar[], options: ExportOptions): Generator<string> {
   const texts = EXPORT_TEXTS[options.language];
   const style = { texts, formats: new PageFormats(texts.locale) };
   yield headOf(cars, style).text;
@@ -54,7 +54,7 @@ export function* htmlText(cars: readonly CarEntries[], options: ExportOptions): 
   yield "</body>\n</html>\n";
 }
 
-function headOf(cars: readonly CarEntries[], { texts }: PageStyle): Markup {
+function headOf(cars: readonly ExportedCar[], { texts }: PageStyle): Markup {
   const title = [texts.logbook, ...cars.map(({ name }) => name)].join(" – ");
   return markup`<!doctype html>
 <html lang="${texts.locale}">
@@ -70,7 +70,9 @@ function headOf(cars: readonly CarEntries[], { texts }: PageStyle): Markup {
 `;
 }
 
-function* sectionOf({ vin, name, entries }: CarEntries, options: ExportOptions, style: PageStyle): Generator<string> {
+function* sectionOf(car: ExportedCar, options: ExportOptions, page: PageStyle): Generator<string> {
+  const { vin, name, entries, distanceUnit } = car;
+  const style = { ...page, distanceUnit };
   const told = [...(name === vin ? [] : [vin]), ...spanTexts(entries, style)];
   yield markup`<section>\n<h2>${name}</h2>\n<p>${told.join(" · ")}</p>\n`.text;
   if (entries.length === 0) yield markup`<p>${style.texts.nothing}</p>\n`.text;
@@ -81,7 +83,7 @@ function* sectionOf({ vin, name, entries }: CarEntries, options: ExportOptions, 
 function* contentsOf(
   entries: readonly JournalEntry[],
   { currency, kinds }: ExportOptions,
-  style: PageStyle,
+  style: SectionStyle,
 ): Generator<string> {
   const { texts, formats } = style;
   const months = sumsBy("month", entries, currency);

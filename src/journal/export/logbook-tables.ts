@@ -1,6 +1,16 @@
+import type { DistanceUnit } from "../../support/distances.js";
 import type { ChargeEntry, JournalEntry, TripEntry } from "../entry.js";
 import type { JournalSum } from "../sums.js";
-import { CHARGE_COLUMNS, placeText, TRIP_COLUMNS, type Column, type ColumnForm, type Row } from "./columns.js";
+import {
+  CHARGE_COLUMNS,
+  labelOf,
+  placeText,
+  shownValue,
+  TRIP_COLUMNS,
+  type Column,
+  type ColumnForm,
+  type Row,
+} from "./columns.js";
 import type { ColumnName, ExportTexts } from "./languages/texts.js";
 import type { Markup } from "./markup.js";
 import type { PageFormats } from "./page-formats.js";
@@ -15,6 +25,11 @@ import { pageTable, type ColumnWidth } from "./page-table.js";
 export interface PageStyle {
   readonly texts: ExportTexts;
   readonly formats: PageFormats;
+}
+
+/** Holds how the part of a car is written. */
+export interface SectionStyle extends PageStyle {
+  readonly distanceUnit: DistanceUnit;
 }
 
 type Sums = Readonly<Partial<Record<ColumnName, string | number | null>>>;
@@ -53,7 +68,7 @@ const ON_PAGE_OF_CHARGES: readonly ColumnName[] = [
 ];
 
 /** Builds the table of the trips of a month. */
-export function tripsTable(trips: readonly TripEntry[], sum: JournalSum, style: PageStyle): Markup {
+export function tripsTable(trips: readonly TripEntry[], sum: JournalSum, style: SectionStyle): Markup {
   const columns = chosen(TRIP_COLUMNS, ON_PAGE_OF_TRIPS).map((column): Column<TripEntry> => {
     if (column.name === "from") return { ...column, valueOf: ({ entry }) => placeText(entry.from) };
     if (column.name === "to") return { ...column, valueOf: ({ entry }) => placeText(entry.to) };
@@ -72,7 +87,7 @@ export function chargesTable(
   charges: readonly ChargeEntry[],
   sum: JournalSum,
   currency: string,
-  style: PageStyle,
+  style: SectionStyle,
 ): Markup {
   const columns = chosen(CHARGE_COLUMNS, ON_PAGE_OF_CHARGES).map((column): Column<ChargeEntry> =>
     column.name === "place"
@@ -97,17 +112,17 @@ function chosen<Entry extends JournalEntry>(
 function tableOf<Entry extends JournalEntry>(
   columns: readonly Column<Entry>[],
   entries: readonly Entry[],
-  { texts, formats }: PageStyle,
+  { texts, formats, distanceUnit }: SectionStyle,
   sums: Sums,
 ): Markup {
   const cells = (valueOf: (column: Column<Entry>) => string | number | null) =>
-    columns.map((column) => formats.cell(valueOf(column), column.form));
+    columns.map((column) => formats.cell(shownValue(column.name, valueOf(column), distanceUnit), column.form));
   const lines = entries.map((entry) => {
     const row: Row<Entry> = { car: "", entry, texts };
     return { texts: cells(({ valueOf }) => valueOf(row)), isSum: false };
   });
   const sum = { texts: [texts.sum, ...cells(({ name }) => sums[name] ?? null).slice(1)], isSum: true };
-  const heads = columns.map(({ name, form }) => ({ label: texts.columns[name], width: widthOf(form) }));
+  const heads = columns.map(({ name, form }) => ({ label: labelOf(name, texts, distanceUnit), width: widthOf(form) }));
   return pageTable(heads, [...lines, sum]);
 }
 

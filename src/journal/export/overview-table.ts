@@ -1,6 +1,8 @@
+import { toDistanceUnit, unitOf, type DistanceFigure } from "../../support/distances.js";
 import { PURPOSES, rounded, type JournalEntry } from "../entry.js";
 import type { JournalSum } from "../sums.js";
-import { knownEnergy, type PageStyle } from "./logbook-tables.js";
+import { labelOf } from "./columns.js";
+import { knownEnergy, type SectionStyle } from "./logbook-tables.js";
 import type { Markup } from "./markup.js";
 import { pageTable } from "./page-table.js";
 
@@ -15,7 +17,7 @@ export function overviewTable(
   years: readonly JournalSum[],
   kinds: readonly JournalEntry["kind"][],
   currency: string,
-  style: PageStyle,
+  style: SectionStyle,
 ): Markup {
   const { texts, formats } = style;
   const figures = [
@@ -34,23 +36,25 @@ export function overviewTable(
   return pageTable([{ label: texts.month, width: "short" }, ...heads], lines);
 }
 
-function tripFigures({ texts }: PageStyle): Figure[] {
+function tripFigures({ texts, distanceUnit }: SectionStyle): Figure[] {
   const { columns, purposes, trips, withoutPurpose } = texts;
+  const unit = unitOf("distance", distanceUnit);
+  const shown = (figure: DistanceFigure, value: number | null) => toDistanceUnit(value, figure, distanceUnit);
   return [
     [trips, 0, (sum) => sum.trips],
-    [columns.distanceKm, 1, (sum) => sum.distanceKm],
+    [labelOf("distanceKm", texts, distanceUnit), 1, (sum) => shown("distance", sum.distanceKm)],
     ...PURPOSES.map((purpose): Figure => [
-      `${purposes[purpose]} [km]`,
+      `${purposes[purpose]} [${unit}]`,
       1,
-      ({ distanceByPurpose }) => distanceByPurpose[purpose] ?? 0,
+      ({ distanceByPurpose }) => shown("distance", distanceByPurpose[purpose] ?? 0),
     ]),
-    [`${withoutPurpose} [km]`, 1, distanceWithoutPurpose],
+    [`${withoutPurpose} [${unit}]`, 1, (sum) => shown("distance", distanceWithoutPurpose(sum))],
     [columns.energyKwh, 1, knownEnergy],
-    [columns.consumption, 1, (sum) => sum.consumption],
+    [labelOf("consumption", texts, distanceUnit), 1, (sum) => shown("consumption", sum.consumption)],
   ];
 }
 
-function chargeFigures(currency: string, { texts }: PageStyle): Figure[] {
+function chargeFigures(currency: string, { texts }: SectionStyle): Figure[] {
   const { columns, charges } = texts;
   return [
     [charges, 0, (sum) => sum.charges],

@@ -2,7 +2,7 @@ import { CHARGING_METHOD } from "../../vehicle/charge.js";
 import { IS_MOVING } from "../../vehicle/derived-readings.js";
 import { kilometres, ODOMETER } from "../../vehicle/odometer-filter.js";
 import type { Reading, ReadingValue } from "../../vehicle/reading.js";
-import { KM_PER_MILE } from "../../vehicle/units.js";
+import { KM_PER_MILE } from "../../support/distances.js";
 import { CHARGING_STATUS, SOC_SOURCES } from "../../vehicle/source-priority.js";
 import { chargingMethod, chargingPhase, isPlugged, phaseCount } from "../../vehicle/words.js";
 import { MOST_KW } from "../settings.js";

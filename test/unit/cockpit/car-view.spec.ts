@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CockpitCar } from "../../../src/cockpit/contract.js";
 import { cockpitModel } from "../../helpers/cockpit-model.js";
 import { VIN } from "../../helpers/fakes.js";
-import { PORT, SOC, STATUS, TARGET } from "../../helpers/test-vehicle.js";
+import { ODOMETER, PORT, SOC, STATUS, TARGET } from "../../helpers/test-vehicle.js";
 
 const TRUNK = "vehicle.body.trunk";
 const TYRE = "vehicle.chassis.axle.row1.wheel.left.tire";
@@ -30,6 +30,7 @@ describe("a car as the cockpit shows it", () => {
       ...{ fuel: null, odometer: null, isPlugged: null, isCharging: null, isLocked: null, isDriving: false },
       ...{ charge: null, values: 1, driverSide: null, openings: [], tyres: [], temperatures: [], position: null },
       service: { distance: null, inspection: null },
+      distanceUnit: "km",
       journal: 0,
     });
     assert.deepEqual([name, vinEnd, id], [`BMW …${VIN.slice(-4)}`, `…${VIN.slice(-4)}`, "a1"]);
@@ -101,6 +102,17 @@ describe("a car as the cockpit shows it", () => {
     account.registry.receive("bmw", Buffer.from(JSON.stringify({ vin: VIN, data })), model.clock.now());
     const [tyre] = car().tyres;
     assert.deepEqual([tyre?.place, tyre?.pressureKpa, tyre?.targetKpa, tyre?.temperature], ["frontLeft", 248, 250, 20]);
+  });
+
+  it("counts in the unit in which the car tells its odometer, and exports its journal in that", async () => {
+    const account = await model.add("a1");
+    const timestamp = new Date(model.clock.now()).toISOString();
+    const data = { [ODOMETER]: { value: 12_345, unit: "miles", timestamp } };
+    account.registry.receive("bmw", Buffer.from(JSON.stringify({ vin: VIN, data })), model.clock.now());
+    const { key, distanceUnit, odometer } = car();
+    assert.deepEqual([distanceUnit, odometer?.value, odometer?.unit], ["mi", 12_345, "mi"]);
+    const { text } = await model.cockpit.exported(key, { what: "trips", month: "", language: "en" });
+    assert.match(text, /Distance \[mi\]/);
   });
 
   it("says that it does not know where the car says so", async () => {

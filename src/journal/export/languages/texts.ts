@@ -61,7 +61,7 @@ type Source =
   | NonNullable<NonNullable<TripEntry["purpose"]>["source"]>
   | NonNullable<NonNullable<ChargeEntry["cost"]>["source"]>;
 
-/** Holds the texts of one language in the exports; units stand in brackets. */
+/** Holds the texts of one language in the exports; units stand in brackets, as `__unit__` where a car may count in miles. */
 export interface ExportTexts {
   /** Tag of the language by which dates and numbers are written on the page. */
   readonly locale: string;

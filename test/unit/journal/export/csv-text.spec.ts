@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { figureOf, type JournalEntry } from "../../../../src/journal/entry.js";
 import { EXPORT_LANGUAGES, type ExportLanguage } from "../../../../src/journal/export/export-options.js";
+import { labelOf } from "../../../../src/journal/export/columns.js";
 import { EXPORT_TEXTS } from "../../../../src/journal/export/languages/index.js";
 import { VIN } from "../../../helpers/fakes.js";
 import { CHARGE, HOME, journalOf, TRIP } from "../../../helpers/journal.js";
@@ -56,7 +57,11 @@ describe("the export of the journal as CSV", () => {
     for (const language of EXPORT_LANGUAGES) {
       const { columns, no } = EXPORT_TEXTS[language];
       const [row = {}] = rowsOf(tableOf([trip], language), language);
-      assert.equal(row[columns.distanceKm], language === "en" ? "60.5" : "60,5", language);
+      assert.equal(
+        row[labelOf("distanceKm", EXPORT_TEXTS[language], "km")],
+        language === "en" ? "60.5" : "60,5",
+        language,
+      );
       assert.deepEqual([row[columns.note], row[columns.inferred]], [trip.note, no], language);
       for (const kind of ["trip", "charge"] as const) {
         const head = tableOf([trip], language, kind)
@@ -100,6 +105,46 @@ describe("the export of the journal as CSV", () => {
       ["home", "40", "80", "32", "Car", "3", "Unplugged"],
     );
     assert.ok(Math.abs(Number(charge["Efficiency [%]"]) - 86.5) < 1.5, charge["Efficiency [%]"]);
+  });
+
+  const MILE = 1.609344;
+  const IN_MILES = tripOf({
+    ...{ distanceKm: figureOf(23.4 * MILE, "car"), odometerKm: 12_345 * MILE, consumption: figureOf(20, "level") },
+    ...{ meanKmh: figureOf(50 * MILE, "car"), topKmh: figureOf(70 * MILE, "track") },
+  });
+  const milesCar = { vin: VIN, name: "i4", distanceUnit: "mi" as const };
+
+  it("counts in miles what a car counts in miles, and says so in the names of the columns", () => {
+    const charge = chargeOf({ odometerKm: 12_345 * MILE });
+    for (const language of EXPORT_LANGUAGES) {
+      const [trips, charges] = exported([{ ...milesCar, entries: [IN_MILES, charge] }], { format: "csv", language });
+      const [names = ""] = (trips?.text ?? "").split("\r\n");
+      assert.doesNotMatch(`${names}${charges?.text.split("\r\n")[0]}`, /km|__/);
+      const units = [...names.matchAll(/\[(mi|mph|mi\/kWh)\]/g)].map(([, unit]) => unit);
+      assert.deepEqual(units, ["mi", "mi", "mi", "mi/kWh", "mph", "mph"], language);
+      const [row = {}] = rowsOf(trips?.text ?? "", language);
+      const cells = (
+        ["distanceKm", "odometerStartKm", "odometerEndKm", "consumption", "meanKmh", "topKmh"] as const
+      ).map((name) => row[labelOf(name, EXPORT_TEXTS[language], "mi")]?.replace(",", "."));
+      assert.deepEqual(cells, ["23.4", "12322", "12345", "3.11", "50", "70"], language);
+      const [charged = {}] = rowsOf(charges?.text ?? "", language);
+      assert.equal(charged[labelOf("odometerKm", EXPORT_TEXTS[language], "mi")], "12345", language);
+    }
+  });
+
+  it("has one unit for all cars of a table: km, unless each of them counts in miles", () => {
+    const cars = [
+      { ...milesCar, entries: [IN_MILES] },
+      { ...milesCar, vin: VIN.replace("1Z", "2Z"), distanceUnit: "km" as const, entries: [] },
+    ];
+    const [file] = exported(cars, { format: "csv", kinds: ["trip"] });
+    assert.equal(rowsOf(file?.text ?? "", "en")[0]?.["Odometer at end [km]"], "19867");
+  });
+
+  it("has no miles of a kWh for a way that took none", () => {
+    const trip = tripOf({ consumption: figureOf(-1.5, "level") });
+    const [file] = exported([{ ...milesCar, entries: [trip] }], { format: "csv", kinds: ["trip"] });
+    assert.equal(rowsOf(file?.text ?? "", "en")[0]?.["Consumption [mi/kWh]"], "");
   });
 
   it("keeps numbers below 0 as numbers, and writes no exponents", () => {

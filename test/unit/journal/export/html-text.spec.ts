@@ -44,6 +44,29 @@ describe("the logbook as a page", () => {
     assert.equal(april?.at(-1)?.[9], "5,3");
   });
 
+  it("counts in miles for a car that does, in its part alone", () => {
+    const MILE = 1.609344;
+    const own = [
+      driven(20 * MILE, { ...BUSINESS, odometerKm: 12_345 * MILE }),
+      driven(10 * MILE, { consumption: figureOf(20, "level") }, "2026-03-09"),
+    ];
+    const page = pageOf([
+      { vin: VIN, name: "i4", distanceUnit: "mi", entries: own },
+      { vin: VIN.replace("1Z", "2Z"), name: "iX", entries: ENTRIES },
+    ]);
+    const [[names, ofMarch] = [], [, first, second, sum] = [], [otherNames] = []] = tablesIn(page);
+    assert.deepEqual(
+      names?.filter((name) => /\[(km|mi)/.test(name)),
+      [
+        ...["Strecke [mi]", "Privat [mi]", "Geschäftlich [mi]", "Arbeitsweg [mi]", "Ohne Zweck [mi]"],
+        "Verbrauch [mi/kWh]",
+      ],
+    );
+    assert.deepEqual(first?.slice(7, 10), ["12.325", "12.345", "20,0"]);
+    assert.deepEqual([second?.at(-1), sum?.[9], ofMarch?.[2]], ["3,1", "30,0", "30,0"]);
+    assert.match(otherNames?.join() ?? "", /Strecke \[km\]/);
+  });
+
   it("has the charges with their cost, each in its currency, and says how many the sum lacks", () => {
     const page = pageOf(ENTRIES);
     const charges = tablesIn(page)[2] ?? [];
