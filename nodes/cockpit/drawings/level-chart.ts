@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { Formats } from "../formats.js";
 import type { ChartColumns } from "../history.js";
+import { powerRange, powerTicks } from "../power-scale.js";
 import { drawingKind, type Running } from "../view.js";
 import { colourOf } from "./colour-of.js";
 
@@ -20,9 +21,6 @@ export interface LevelChart {
 }
 
 const LEAST_HEIGHT = 280;
-/** Power takes the lowest part of the picture, below most levels. */
-const POWER_SHARE = 0.3;
-const LEAST_POWER = 4;
 const DAY = 86_400;
 
 /** Draws level, band, BMW's points and power; arrow keys move over it as a mouse does. */
@@ -97,7 +95,7 @@ class Plot implements Running<LevelChart> {
       scales: {
         x: { time: true, range: (_plot, min, max) => this.#times(min, max) },
         level: { range: [0, 100] },
-        power: { range: (_plot, _min, max) => [0, powerLimit(max) / POWER_SHARE] },
+        power: { range: (_plot, min, max) => powerRange(min, max) },
       },
       bands: [{ series: [3, 2], fill: colour("--chart-band") }],
       series: [
@@ -162,7 +160,7 @@ class Plot implements Running<LevelChart> {
       {
         ...{ font, stroke: power, ticks: { show: false }, grid: { show: false } },
         ...{ scale: "power", side: 1, size: 54 },
-        splits: (plot) => (this.#hasPower ? powerSplits((plot.scales.power?.max ?? 0) * POWER_SHARE) : []),
+        splits: ({ scales: { power } }) => (this.#hasPower ? powerTicks([power?.min ?? 0, power?.max ?? 0]) : []),
         values: (_plot, splits) => splits.map((one) => `${this.#shown.formats.number(one)} kW`),
       },
     ];
@@ -193,15 +191,6 @@ function aligned({ at, level, low, high, told, power, ahead }: ChartColumns): uP
 /** Returns whether a series is one value, which no line shows. */
 function isAlone({ data }: uPlot, series: number): boolean {
   return [...(data[series] ?? [])].filter((value) => value !== null).length === 1;
-}
-
-function powerLimit(most: number | null): number {
-  const limit = Math.max(LEAST_POWER, most ?? 0);
-  return [LEAST_POWER, 8, 12, 24, 50, 100, 150, 200, 400].find((kw) => kw >= limit) ?? limit;
-}
-
-function powerSplits(limit: number): number[] {
-  return [0, limit / 2, limit];
 }
 
 function isMidnight(at: number): boolean {
