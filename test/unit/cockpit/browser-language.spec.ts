@@ -5,6 +5,7 @@ describe("the language of the browser", () => {
   for (const [languages, expected] of [
     [["de-AT", "en"], "de-AT"],
     [["en-US@posix"], "en-US"],
+    [["de-DE@euro", "fr"], "de-DE"],
     [["C", "nl", "en"], "nl"],
     [[], "en-US"],
   ] as const)
