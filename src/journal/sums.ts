@@ -51,7 +51,7 @@ function sumOf(period: string, totals: Totals, currency: string): JournalSum {
   return {
     period,
     trips,
-    distanceKm: rounded(amounts.distanceKm, 1),
+    distanceKm: rounded(amounts.distanceKm, 2),
     distanceByPurpose: byPurpose(amounts),
     drivingMin: rounded(amounts.drivingMin),
     usedKwh: rounded(amounts.usedKwh),
@@ -68,6 +68,6 @@ function sumOf(period: string, totals: Totals, currency: string): JournalSum {
 }
 
 function byPurpose(amounts: Amounts): JournalSum["distanceByPurpose"] {
-  const distances = PURPOSES.map((purpose) => [purpose, rounded(amounts[`${purpose}Km`], 1)] as const);
+  const distances = PURPOSES.map((purpose) => [purpose, rounded(amounts[`${purpose}Km`], 2)] as const);
   return Object.fromEntries(distances.filter(([, km]) => km > 0));
 }

@@ -15,6 +15,11 @@ export interface OdometerReading {
   readonly at: number;
 }
 
+/** Returns whether a car displays its odometer in miles. */
+export function isInMiles({ km, shown }: OdometerReading): boolean {
+  return km !== shown;
+}
+
 /**
  * Classifies an odometer reading by what it says about motion. `driven`: the car was moving until now; `missed`: it
  * moved at some time since the last reading, unobserved, and may still move; `counted`: kilometres of a trip that was

@@ -1,5 +1,5 @@
 import type { ActivityState } from "./activity-state.js";
-import type { OdometerReading, OdometerState } from "./motion-state.js";
+import { isInMiles, type OdometerReading, type OdometerState } from "./motion-state.js";
 import type { Trip } from "./trip.js";
 import { KM_PER_MILE } from "../support/distances.js";
 
@@ -21,10 +21,6 @@ export function withMilesKnown(state: ActivityState, reading: OdometerReading): 
 function wasMiles(before: OdometerReading, reading: OdometerReading): boolean {
   if (isInMiles(before) || !isInMiles(reading)) return false;
   return Math.abs(before.shown * KM_PER_MILE - reading.km) < Math.abs(before.km - reading.km);
-}
-
-function isInMiles({ km, shown }: OdometerReading): boolean {
-  return km !== shown;
 }
 
 function allAsMiles(odometer: OdometerState): OdometerState {

@@ -2,6 +2,7 @@ import type { Tally } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { ReadingStore } from "./reading-store.js";
 import { normalise, type NormalisedValue } from "./normalise.js";
+import { distanceUnitOf } from "./distance-unit.js";
 import { ODOMETER, OdometerFilter, type OdometerConflict } from "./odometer-filter.js";
 import type { DescriptorEntry, RawEntry, Reading, ReadingValue } from "./reading.js";
 import { inKnownUnit } from "./twin-units.js";
@@ -96,12 +97,12 @@ export class ReadingFilter {
   }
 
   #guarded({ raw }: DescriptorEntry, reading: Reading, stored: Reading | undefined): Reading | null {
-    const value = Number(raw.value);
-    return this.#odometer.filter(
-      reading,
-      { value, unit: canonicalUnit(raw.unit), timestamp: reading.timestamp },
-      stored,
-    );
+    const { timestamp } = reading;
+    const sent = { value: Number(raw.value), unit: canonicalUnit(raw.unit), timestamp };
+    const filtered = this.#odometer.filter(reading, sent, stored);
+    if (filtered?.unit !== null || distanceUnitOf(this.store.readings.values()) !== "mi") return filtered;
+    // BMW's REST API omits the unit; what the car tells besides says which it counts in.
+    return { ...filtered, unit: "mi" };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { VehicleEvent } from "./vehicle-event.js";
 import { metresBetween } from "./geography.js";
 import { bestLevel, type MeasuredLevel, type MeasuredLevels } from "./measured-level.js";
-import type { Fix, OdometerReading } from "./motion-state.js";
+import { isInMiles, type Fix, type OdometerReading } from "./motion-state.js";
 import type { Position } from "./position.js";
 import { FASTEST_KMH, isDrivable, isReachable } from "./speed.js";
 
@@ -196,10 +196,12 @@ function distanceOf(trip: Trip, endedAt: number | null): number | null {
   const { base, counted } = trip;
   const track = trip.fixes > 0 && !trip.isTrackBroken ? trip.metres / 1000 : null;
   if (base === null || counted === null || counted.km < base.km) return tenthsOf(track);
+  // A mile is 1.61 km: in tenths of a kilometre a month of short trips would not add up to its miles.
+  const told = isInMiles(counted) ? thousandthsOf : tenthsOf;
   const driven = counted.km - base.km;
   const isComplete = endedAt === null || counted.at >= endedAt - AT_END_MS;
-  if (!isComplete) return tenthsOf(withRest(trip, counted.at, driven, endedAt));
-  return tenthsOf(track === null ? driven : blended(trip, driven, track));
+  if (!isComplete) return told(withRest(trip, counted.at, driven, endedAt));
+  return told(track === null ? driven : blended(trip, driven, track));
 }
 
 /** Adds the distance after the last odometer reading: from the track, negligible, or unknown (`null`). */
@@ -226,4 +228,8 @@ function missedOf(km: number): number {
 
 function tenthsOf(value: number | null): number | null {
   return value === null ? null : Math.round(value * 10) / 10;
+}
+
+function thousandthsOf(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
 }

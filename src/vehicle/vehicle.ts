@@ -1,4 +1,5 @@
 import type { Tally } from "../support/reason-counters.js";
+import type { DistanceUnit } from "../support/distances.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { VehicleEventTracker, type ActivityContext } from "./vehicle-event-tracker.js";
 import { decodeActivity } from "./activity-codec.js";
@@ -107,7 +108,7 @@ export class Vehicle {
   }
 
   /** Returns the unit of its distances; `undefined` while it has named none. */
-  get distanceUnit(): "km" | "mi" | undefined {
+  get distanceUnit(): DistanceUnit | undefined {
     return distanceUnitOf(this.readings.values());
   }
 

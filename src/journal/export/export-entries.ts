@@ -47,8 +47,10 @@ function contentsOf(cars: readonly ExportedCar[], options: ExportOptions): Conte
 
 function tableOf(kind: JournalEntry["kind"], cars: readonly ExportedCar[], language: ExportLanguage): Content {
   const texts = EXPORT_TEXTS[language];
-  // A column has one unit: miles only where every car counts in them.
-  const distanceUnit = cars.length > 0 && cars.every((car) => car.distanceUnit === "mi") ? "mi" : "km";
+  // A column has one unit: miles only where every car in the table counts in them.
+  const listed = cars.filter(({ entries }) => entries.some((entry) => entry.kind === kind));
+  const counting = listed.length > 0 ? listed : cars;
+  const distanceUnit = counting.length > 0 && counting.every((car) => car.distanceUnit === "mi") ? "mi" : "km";
   const rows = cars.flatMap(({ name, entries }) => entries.map((entry) => ({ car: name, entry, texts })));
   const trips = rows.flatMap((row) => (row.entry.kind === "trip" ? { ...row, entry: row.entry } : []));
   const charges = rows.flatMap((row) => (row.entry.kind === "charge" ? { ...row, entry: row.entry } : []));

@@ -19,16 +19,20 @@ describe("the power below the level", () => {
   });
 
   it("shows what a car gives below zero, within the same part of the picture", () => {
-    for (const [min, max, limit] of [
-      [-10.2, null, 12],
-      [-3, 11, 12],
-      [-0.1, 0, 4],
+    for (const [min, max, least, most] of [
+      [-10.2, null, -12, 4],
+      [-3, 11, -4, 12],
+      [-2, 250, -4, 400],
     ] as const) {
       const range = powerRange(min, max);
       const [lower, zero, upper] = powerTicks(range);
-      assert.deepEqual(near([lower ?? NaN, zero ?? NaN, upper ?? NaN]), [-limit, 0, limit]);
+      assert.deepEqual(near([lower ?? NaN, zero ?? NaN, upper ?? NaN]), [least, 0, most]);
       assert.equal(lower, range[0]);
       assert.ok(Math.abs(((upper ?? NaN) - range[0]) / (range[1] - range[0]) - 0.3) < 1e-9);
     }
+  });
+
+  it("makes no room for the noise of a measurement below zero", () => {
+    assert.deepEqual(powerRange(-0.05, 11), powerRange(0, 11));
   });
 });

@@ -132,13 +132,18 @@ describe("the export of the journal as CSV", () => {
     }
   });
 
-  it("has one unit for all cars of a table: km, unless each of them counts in miles", () => {
+  it("has one unit for all cars of a table: km, unless each that is in it counts in miles", () => {
     const cars = [
       { ...milesCar, entries: [IN_MILES] },
-      { ...milesCar, vin: VIN.replace("1Z", "2Z"), distanceUnit: "km" as const, entries: [] },
+      { ...milesCar, vin: VIN.replace("1Z", "2Z"), distanceUnit: "km" as const, entries: [chargeOf()] },
     ];
-    const [file] = exported(cars, { format: "csv", kinds: ["trip"] });
-    assert.equal(rowsOf(file?.text ?? "", "en")[0]?.["Odometer at end [km]"], "19867");
+    const [trips, charges] = exported(cars, { format: "csv" });
+    // The other car has charges only.
+    assert.equal(rowsOf(trips?.text ?? "", "en")[0]?.["Odometer at end [mi]"], "12345");
+    assert.ok("Odometer [km]" in (rowsOf(charges?.text ?? "", "en")[0] ?? {}));
+    const both = cars.map((car) => ({ ...car, entries: [IN_MILES] }));
+    const [mixed] = exported(both, { format: "csv", kinds: ["trip"] });
+    assert.equal(rowsOf(mixed?.text ?? "", "en")[0]?.["Odometer at end [km]"], "19867");
   });
 
   it("has no miles of a kWh for a way that took none", () => {

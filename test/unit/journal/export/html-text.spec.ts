@@ -67,6 +67,18 @@ describe("the logbook as a page", () => {
     assert.match(otherNames?.join() ?? "", /Strecke \[km\]/);
   });
 
+  it("adds up miles as their dashboard does", () => {
+    const FIVE_MILES = 8.047;
+    const trips = Array.from({ length: 80 }, (_, index) =>
+      driven(FIVE_MILES, index % 2 === 0 ? { purpose: { value: "private", source: "rule" } } : {}),
+    );
+    const [overview] = tablesIn(pageOf([{ vin: VIN, name: "i4", distanceUnit: "mi", entries: trips }]));
+    assert.deepEqual(overview?.[1]?.slice(2, 7), ["400,0", "200,0", "0,0", "0,0", "200,0"]);
+    const all = trips.filter((_, index) => index % 2 === 0).slice(0, 2);
+    const [none] = tablesIn(pageOf([{ vin: VIN, name: "i4", distanceUnit: "mi", entries: all }]));
+    assert.equal(none?.[1]?.[6], "0,0");
+  });
+
   it("has the charges with their cost, each in its currency, and says how many the sum lacks", () => {
     const page = pageOf(ENTRIES);
     const charges = tablesIn(page)[2] ?? [];
