@@ -1,5 +1,5 @@
 import { SPEED_BRACKETS, type CockpitCar, type CockpitLearned } from "../../../src/cockpit/contract.js";
-import { toDistanceUnit, unitOf, type DistanceUnit } from "../../../src/support/distances.js";
+import { toDistanceUnit, type DistanceUnit } from "../../../src/support/distances.js";
 import type { State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
@@ -11,7 +11,7 @@ interface Bar {
   readonly name: string;
   /** In the unit of the car. */
   readonly value: number;
-  readonly text: string;
+  readonly text: string | null;
   readonly title: string;
 }
 
@@ -27,12 +27,10 @@ export function learnedCard({ texts, details }: State, car: CockpitCar): VNode {
 
 function content({ consumption, efficiency }: Learned, distanceUnit: DistanceUnit, texts: Texts): Child {
   const { overall, brackets, months } = consumption;
-  const unit = unitOf("consumption", distanceUnit);
-  const shown = ({ kwhPerKm }: Rate) => toDistanceUnit(kwhPerKm * 100, "consumption", distanceUnit) ?? 0;
-  const text = (rate: Rate) => `${texts.formats.fixed(shown(rate), 1)} ${unit}`;
+  const text = ({ kwhPerKm }: Rate) => texts.formats.ofCar(kwhPerKm * 100, "consumption", distanceUnit);
   const bar = (name: string, rate: Rate): Bar => ({
     name,
-    value: shown(rate),
+    value: toDistanceUnit(rate.kwhPerKm * 100, "consumption", distanceUnit) ?? 0,
     text: text(rate),
     title: texts.text("learned.trips", { count: rate.trips }),
   });
