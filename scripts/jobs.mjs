@@ -1,9 +1,11 @@
 // Runs jobs beside each other, as many as the cores can bear.
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants, getPriority } from "node:os";
 import { run } from "./run.mjs";
 
 /** More than there is: jobs wait for something now and then, and what they say they need is what they need at most. */
 const LOAD = 1.9;
+/** Of what only computes: it fills the time in which the others wait, which would last longer and be polled for longer. */
+const PRIORITY_OF_WORK = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
 /** Of sums of shares. */
 const ROUNDING = 1e-9;
 
@@ -23,17 +25,16 @@ export async function runJobs(jobs) {
   const start = (job) => {
     free -= job.cores;
     const begun = Date.now();
-    const ended = run(job.program ?? process.execPath, job.args, { quiet: true, env: job.env }).then(
-      ({ code, output }) => {
-        free += job.cores;
-        running = running.filter((one) => one !== ended);
-        done.add(job);
-        const { passed, failed } = job.counts(code, output);
-        total.passed += passed;
-        total.failed += failed;
-        tell(job, { failed, output, seconds: (Date.now() - begun) / 1000 });
-      },
-    );
+    const how = { quiet: true, env: job.env, priority: job.cores >= 1 ? PRIORITY_OF_WORK : undefined };
+    const ended = run(job.program ?? process.execPath, job.args, how).then(({ code, output }) => {
+      free += job.cores;
+      running = running.filter((one) => one !== ended);
+      done.add(job);
+      const { passed, failed } = job.counts(code, output);
+      total.passed += passed;
+      total.failed += failed;
+      tell(job, { failed, output, seconds: (Date.now() - begun) / 1000 });
+    });
     running.push(ended);
   };
   const fits = ({ cores, after = [] }) =>

@@ -1,5 +1,6 @@
 // What the other scripts share: running a program, and bringing a fresh clone to life.
 import { spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,11 +15,15 @@ export const compiled = join(made, "js");
 /** Option of Node.js for what makes very many short-lived objects, as compilers do: less work by a sixth. */
 export const ROOMY = "--max-semi-space-size=64";
 
-/** Runs a program in `cwd`; resolves to its exit code and, with `quiet`, what it printed (which is not shown then). */
-export function run(command, args, { quiet = false, cwd = root, env = {} } = {}) {
+/**
+ * Runs a program in `cwd`; resolves to its exit code and, with `quiet`, what it printed (which is not shown then).
+ * `priority`: that of node:os, for it and for what it starts.
+ */
+export function run(command, args, { quiet = false, cwd = root, env = {}, priority } = {}) {
   return new Promise((resolve) => {
     const stdio = quiet ? ["ignore", "pipe", "pipe"] : "inherit";
     const child = spawn(command, args, { cwd, stdio, env: { ...process.env, ...env } });
+    if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
     let output = "";
     const take = (chunk) => (output += chunk);
     child.stdout?.on("data", take);

@@ -1,30 +1,45 @@
 // The suites: which there are, what they need, and how mocha runs them.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { compiled, ROOMY, root } from "./run.mjs";
 
 /**
- * `processes`: into how many their specs are divided; `cores`: how much of a core such a process keeps busy.
+ * `processes`: into how many their specs are divided; `alone`: those that wait for so long that each has a process of its
+ * own; `cores`: how much of a core such a process keeps busy.
  * `isCovered`: runs the sources, at a speed at which coverage can be taken; the others run the built package, or are
  * simulated lives of weeks. `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
  */
 export const SUITES = {
-  runtime: { processes: 2, cores: 0.25, isPacked: true, isOfVersions: true },
-  nodes: { processes: 4, cores: 0.05, isCovered: true, isOfVersions: true },
-  editor: { processes: 4, cores: 0.5, isBrowser: true },
+  runtime: {
+    ...{ processes: 2, alone: ["homeassistant-broker", "hostile-texts"], cores: 0.2 },
+    ...{ isPacked: true, isOfVersions: true },
+  },
+  nodes: {
+    ...{ processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05 },
+    ...{ isCovered: true, isOfVersions: true },
+  },
+  editor: { processes: 3, alone: ["login-trouble"], cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 3, cores: 1, isCovered: true },
-  package: { processes: 1, cores: 0.1, isPacked: true, isOfVersions: true },
+  package: { processes: 1, alone: ["example-scenes"], cores: 0.1, isPacked: true, isOfVersions: true },
 };
 
-/** Specs that are left to CI unless they are asked for: months of cars, and what everything looks like. */
+/**
+ * Specs that are left to CI unless they are asked for: months of cars, drives and charges by the hundred, every member of a
+ * stored document with wrong values, what everything looks like, and a cockpit behind a proxy.
+ */
 export const LONG = [
   "test/lives/",
-  ...["all-languages", "canvas", "cockpit-looks", "cockpit-pictures", "dark", "screenshots"].map(
-    (name) => `test/editor/${name}.spec.ts`,
-  ),
+  ...[
+    ...["account/kinds-at-work", "account/mutated-documents", "replay/same-output", "soc/driving-worlds"],
+    ...["soc/filter-worlds", "soc/tracked-drive", "vehicle/week"],
+  ].map((name) => `test/unit/${name}.spec.ts`),
+  ...[
+    ...["all-languages", "canvas", "cockpit-looks", "cockpit-pictures", "cockpit-real", "dark", "languages"],
+    "screenshots",
+  ].map((name) => `test/editor/${name}.spec.ts`),
 ];
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
@@ -109,11 +124,13 @@ function specsOf(suite) {
 }
 
 function jobsFor(suite, files, how) {
-  const { processes, cores } = SUITES[suite];
+  const { processes, alone = [], cores } = SUITES[suite];
+  const isAlone = (file) => alone.includes(basename(file, ".spec.ts"));
+  const others = files.filter((file) => !isAlone(file));
   const parts = Array.from({ length: processes }, (_, part) =>
-    files.filter((_file, index) => index % processes === part),
+    others.filter((_file, index) => index % processes === part),
   );
-  return parts
+  return [...files.filter(isAlone).map((file) => [file]), ...parts]
     .filter((part) => part.length > 0)
     .map((part, index, { length }) => ({
       ...how,
