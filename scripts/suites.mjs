@@ -33,8 +33,8 @@ export const SUITES = {
 export const LONG = [
   "test/lives/",
   ...[
-    ...["account/kinds-at-work", "account/mutated-documents", "replay/same-output", "soc/driving-worlds"],
-    ...["soc/filter-worlds", "soc/tracked-drive", "vehicle/week"],
+    ...["account/kinds-at-work", "account/mutated-documents", "soc/driving-worlds", "soc/filter-worlds"],
+    ...["soc/tracked-drive", "vehicle/week"],
   ].map((name) => `test/unit/${name}.spec.ts`),
   ...[
     ...["all-languages", "canvas", "cockpit-looks", "cockpit-pictures", "cockpit-real", "dark", "languages"],
