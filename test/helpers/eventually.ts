@@ -5,13 +5,6 @@ export const PATIENCE_MS = 120_000;
 /** Limit of a test that simulates weeks of lives, on a machine that does much else. */
 export const PATIENCE_OF_LIVES_MS = 600_000;
 const LOOK_AGAIN_MS = 20;
-const LOOK_AGAIN_AT_LATEST_MS = 200;
-
-/** Waits the longer the longer it has lasted since `begun`: fifty looks a second are work that others wait for. */
-async function lookAgainLater(begun: number): Promise<void> {
-  const lasted = Date.now() - begun;
-  await pause(Math.min(LOOK_AGAIN_MS + lasted / 10, LOOK_AGAIN_AT_LATEST_MS));
-}
 
 /** Polls until there is something other than `undefined` or false, for conditions without an event. */
 export async function eventually<T>(
@@ -19,25 +12,25 @@ export async function eventually<T>(
   look: () => T | Promise<T>,
   patienceMs = PATIENCE_MS,
 ): Promise<Exclude<T, undefined | false>> {
-  const begun = Date.now();
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
-    if (Date.now() - begun > patienceMs) throw new Error(`It never came to this: ${what}`);
-    await lookAgainLater(begun);
+    if (Date.now() > deadline) throw new Error(`It never came to this: ${what}`);
+    await pause(LOOK_AGAIN_MS);
   }
 }
 
 /** Tries again until `check` does not throw any more; throws what it threw last. */
 export async function untilItPasses(check: () => unknown): Promise<void> {
-  const begun = Date.now();
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       await check();
       return;
     } catch (error) {
-      if (Date.now() - begun > PATIENCE_MS) throw error;
+      if (Date.now() > deadline) throw error;
     }
-    await lookAgainLater(begun);
+    await pause(LOOK_AGAIN_MS);
   }
 }
