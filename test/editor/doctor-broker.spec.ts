@@ -12,7 +12,6 @@ import type { Editor } from "../helpers/editor.js";
 import { TAB, type FlowNode } from "../helpers/flow.js";
 import { startBroker } from "../helpers/plain-broker.js";
 import { startRefusingBroker, type RefusingBroker } from "../helpers/refusing-broker.js";
-import { freePort } from "../helpers/user-broker.js";
 
 /** Says what is wrong with the user's own broker, or at the Node-RED behind it, and what a check has to say then. */
 interface BrokenBroker {
@@ -31,7 +30,9 @@ const keeping = (event: string, text: string) => async () => {
   broker.publish(`bmw/account/event/${event}`, { text, timestamp: new Date().toISOString() }, true);
   return broker;
 };
-const nobodyThere = async (): Promise<RefusingBroker> => ({ port: await freePort(), stop: async () => undefined });
+/** No program listens there; a port that was free a moment ago may be that of another suite by now. */
+const DEAD_PORT = 1;
+const nobodyThere = async (): Promise<RefusingBroker> => ({ port: DEAD_PORT, stop: async () => undefined });
 
 const KINDS: Readonly<Record<string, BrokenBroker>> = {
   "that is not there": {
