@@ -4,7 +4,7 @@ import { run } from "./run.mjs";
 
 /** More than there is: jobs wait for something now and then, and what they say they need is what they need at most. */
 const LOAD = 1.9;
-/** Of what only computes: it fills the time in which the others wait, which would last longer and be polled for longer. */
+/** Of what only computes: it fills the time in which the others wait, so that these do not wait for it as well. */
 const PRIORITY_OF_WORK = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
 /** Of sums of shares. */
 const ROUNDING = 1e-9;

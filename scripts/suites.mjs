@@ -13,18 +13,20 @@ import { compiled, ROOMY, root } from "./run.mjs";
  */
 export const SUITES = {
   runtime: {
-    ...{ processes: 2, alone: ["homeassistant-broker", "hostile-texts"], cores: 0.2 },
-    ...{ isPacked: true, isOfVersions: true },
+    processes: 2,
+    alone: ["homeassistant-broker", "hostile-texts"],
+    cores: 0.2,
+    isPacked: true,
+    isOfVersions: true,
   },
-  nodes: {
-    ...{ processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05 },
-    ...{ isCovered: true, isOfVersions: true },
-  },
+  nodes: { processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05, isCovered: true, isOfVersions: true },
   editor: { processes: 3, alone: ["login-trouble"], cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 3, cores: 1, isCovered: true },
   package: { processes: 1, alone: ["example-scenes"], cores: 0.1, isPacked: true, isOfVersions: true },
 };
+
+const specsNamed = (suite, ...names) => names.map((name) => `test/${suite}/${name}.spec.ts`);
 
 /**
  * Specs that are left to CI unless they are asked for: months of cars, drives and charges by the hundred, every member of a
@@ -32,28 +34,21 @@ export const SUITES = {
  */
 export const LONG = [
   "test/lives/",
-  ...[
-    ...["account/kinds-at-work", "account/mutated-documents", "soc/driving-worlds", "soc/filter-worlds"],
-    ...["soc/tracked-drive", "vehicle/week"],
-  ].map((name) => `test/unit/${name}.spec.ts`),
-  ...[
-    ...["all-languages", "canvas", "cockpit-looks", "cockpit-pictures", "cockpit-real", "dark", "languages"],
-    "screenshots",
-  ].map((name) => `test/editor/${name}.spec.ts`),
+  ...specsNamed("unit", "account/kinds-at-work", "account/mutated-documents", "vehicle/week"),
+  ...specsNamed("unit", "soc/driving-worlds", "soc/filter-worlds", "soc/tracked-drive"),
+  ...specsNamed("editor", "all-languages", "canvas", "dark", "languages", "screenshots"),
+  ...specsNamed("editor", "cockpit-looks", "cockpit-pictures", "cockpit-real"),
 ];
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
 const ANY_VERSION = [
-  ...["editor-files", "example-guests", "locales", "readme", "tarball", "habits", "dev", "translations"].map(
-    (name) => `test/package/${name}.spec.ts`,
-  ),
-  ...["rotation", "secrets", "trouble"].map((name) => `test/runtime/${name}.spec.ts`),
+  ...specsNamed("package", "editor-files", "example-guests", "locales", "readme"),
+  ...specsNamed("package", "tarball", "habits", "dev", "translations"),
+  ...specsNamed("runtime", "rotation", "secrets", "trouble"),
 ];
 
 /** What a new user does in the editor, and nothing of which may depend on its version. */
-const ANY_EDITOR = ["first-steps", "set-up", "cockpit-sidebar", "cockpit-real"].map(
-  (name) => `test/editor/${name}.spec.ts`,
-);
+const ANY_EDITOR = specsNamed("editor", "first-steps", "set-up", "cockpit-sidebar", "cockpit-real");
 
 const { findChromium } = createRequire(import.meta.url)(join(compiled, "test", "helpers", "find-chromium.js"));
 /** Whether the suites that need a Chromium can run. */
