@@ -40,6 +40,13 @@ export interface OdometerState extends OdometerSpan {
   readonly risenAt: number | null;
 }
 
+/** Holds BMW's `isMoving`, its time, and the time at which it was told [ms]. */
+export interface MotionReport {
+  readonly moving: boolean;
+  readonly at: number;
+  readonly heardAt: number;
+}
+
 /**
  * Holds what is known about a car's motion from three sources: GPS fixes, the odometer, and BMW's `isMoving` where a
  * car sends it. All times are BMW's [ms]; only the functions of `motion-transitions.ts` derive a new state from it.
@@ -63,8 +70,8 @@ export interface MotionState {
   /** Last time at which the car really changed its place [ms]. */
   readonly displacedAt: number | null;
   readonly odometer: OdometerState | null;
-  /** BMW's `isMoving`, with its time and the time of receipt [ms]. */
-  readonly reported: { readonly moving: boolean; readonly at: number; readonly heardAt: number } | null;
+  /** BMW's `isMoving`. */
+  readonly reported: MotionReport | null;
   /** Start of the present charge [ms]. */
   readonly chargingSince: number | null;
   /** Time at which the doors were opened, perhaps on arrival [ms]. */

@@ -3,6 +3,7 @@ import { centreOf, metresBetween, type GeoPoint } from "./geography.js";
 import {
   withChanges,
   type Fix,
+  type MotionReport,
   type MotionState,
   type OdometerChange,
   type OdometerReading,
@@ -23,7 +24,7 @@ const NEARBY_TO_PARK = 3;
 export const STATIONARY_MS = MINUTE;
 /** Requires a car to stay this long to count as parked [ms]; a burst of fixes or a traffic light is shorter. */
 const PARKED_AFTER_MS = 90 * SECOND;
-/** Limits the age of a fix that indicates present motion [ms]; an older one only gives a position. */
+/** Limits the age of a fix that begins a trip [ms]; an older one only gives a position. */
 const HISTORY_MS = 3 * MINUTE;
 /** Limits the time between two fixes of a car that was awake [ms]; a jump between them was driven. */
 const AWAKE_MS = 2 * MINUTE;
@@ -51,7 +52,7 @@ export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: nu
   const nearby = [...state.nearby, fix].slice(-NEARBY_KEPT);
   if (state.driving) return stillStationary(seen, nearby);
   const escaped = distance > ESCAPE_RADIUS_M || seen.fastLegs >= FAST_LEGS_TO_DRIVE;
-  if (escaped) return underWay && isPresent(fix, now) ? displaced(seen, fix) : farOff(state, seen, fix, now);
+  if (escaped) return underWay ? displaced(seen, fix) : farOff(state, seen, fix, now);
   const near = withChanges(seen, { nearby, away: null });
   return distance > PARK_RADIUS_M ? near : withChanges(near, { anchor: centreOf(nearby) });
 }
@@ -206,8 +207,8 @@ function spanOf({ km, stepKm, shown, at, since }: OdometerState): OdometerSpan {
 }
 
 /** Applies BMW's `isMoving`. */
-export function withReport(state: MotionState, moving: boolean, at: number, now: number): MotionState {
-  const reported = { moving, at, heardAt: now };
+export function withReport(state: MotionState, reported: MotionReport): MotionState {
+  const { moving, at } = reported;
   if (moving) {
     const charging = state.chargingSince !== null && at <= state.chargingSince ? state.chargingSince : null;
     return withChanges(state, {

@@ -9,11 +9,16 @@ export function isOutdated(at: number, now: number): boolean {
 }
 
 /** Returns whether a batch is no news because a broker retained it, declared or not. */
-export function isBacklog({ source, sentAt, entries, receivedAt }: EntryBatch): boolean {
-  if (source !== "stream") return source === "restored";
-  if (sentAt !== null && !isOutdated(sentAt, receivedAt)) return false;
+export function isBacklog(batch: EntryBatch): boolean {
+  return batch.source === "restored" || isOutdated(toldAt(batch), batch.receivedAt);
+}
+
+/** Returns when a batch was told [ms]: by its time of sending, or by the newest time that it names. */
+export function toldAt({ source, sentAt, entries, receivedAt }: EntryBatch): number {
+  if (source === "rest") return receivedAt;
+  if (sentAt !== null && !isOutdated(sentAt, receivedAt)) return Math.min(sentAt, receivedAt);
   const newest = entries.reduce<number | null>((latest, { timestamp }) => later(latest, timestamp), sentAt);
-  return newest !== null && isOutdated(newest, receivedAt);
+  return Math.min(newest ?? receivedAt, receivedAt);
 }
 
 function later(one: number | null, other: number | null): number | null {

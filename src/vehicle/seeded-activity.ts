@@ -24,5 +24,5 @@ function changesOfPosition(
   if (observation.kind === "fix") return movedByFix(state, observation.fix, now).changes;
   if (observation.kind === "odometer") return movedByOdometer(state, observation, now).changes;
   const stands = observation.kind === "report" && !observation.moving;
-  return stands ? movedByReport(state, false, observation.at, now).changes : {};
+  return stands ? movedByReport(state, { moving: false, at: observation.at, heardAt: now }).changes : {};
 }

@@ -1,6 +1,6 @@
 import { isAfterLastEvent, parkedCarAt, type ActivityState } from "./activity-state.js";
 import * as motions from "./motion-transitions.js";
-import type { MotionState, OdometerReading, OdometerChange } from "./motion-state.js";
+import type { MotionReport, MotionState, OdometerReading, OdometerChange } from "./motion-state.js";
 import { tripOverAt } from "./motion-verdict.js";
 import { isOutdated } from "./outdated.js";
 import { odometerChange } from "./odometer-change.js";
@@ -56,15 +56,17 @@ function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): T
 }
 
 /** Applies the car's own report that it moves or stands. */
-export function movedByReport(state: ActivityState, moving: boolean, at: number, now: number): Movement {
-  const next = motions.withReport(state.motion, moving, at, now);
+export function movedByReport(state: ActivityState, report: MotionReport): Movement {
+  const { moving, at, heardAt } = report;
+  const next = motions.withReport(state.motion, report);
   if (!moving)
     return { changes: { motion: hasMovedUntil(state, at) ? motions.movedUntil(next, at) : next }, begins: null };
   // A trip known from the odometer alone was another one.
   const goesOn = state.trip?.isWitnessed === true;
   const isFirst = state.motion.reported === null;
-  const isPresent = isAfterLastEvent(state, at) && now - at <= REPORT_NEWS_MS && !(isFirst && isOutdated(at, now));
-  const begins = isPresent && !goesOn ? newTrip(tripStartFromReport(parkedCarAt(state, state.place), at)) : null;
+  const isNews = heardAt - at <= REPORT_NEWS_MS && !(isFirst && isOutdated(at, heardAt));
+  const isStart = isNews && isAfterLastEvent(state, at) && !goesOn;
+  const begins = isStart ? newTrip(tripStartFromReport(parkedCarAt(state, state.place), at)) : null;
   return { changes: { motion: next }, begins };
 }
 

@@ -41,6 +41,7 @@ export class VehicleEventTracker {
   #events: VehicleEvent[] = [];
   #stoppedAt: number | null = null;
   #now = 0;
+  #heardUntil = 0;
 
   constructor(private readonly context: () => ActivityContext) {}
 
@@ -80,14 +81,19 @@ export class VehicleEventTracker {
     return next === Infinity ? null : next;
   }
 
-  /** Processes observations that arrived together; an empty list only lets time pass. */
+  /**
+   * Processes observations that arrived together; an empty list only lets time pass.
+   * @param heardUntil time up to which the car has been heard [ms]: only a silence before it ends anything
+   */
   process(
     observations: ActivityObservation[],
     now: number,
+    heardUntil = now,
   ): { readonly events: VehicleEvent[]; readonly stoppedAt: number | null } {
     this.#events = [];
     this.#stoppedAt = null;
     this.#now = now;
+    this.#heardUntil = heardUntil;
     for (const one of observations.length > 1 ? sortedByTime(observations) : observations) this.#process(one);
     this.#conclude();
     return { events: this.#events, stoppedAt: this.#stoppedAt };
@@ -110,8 +116,9 @@ export class VehicleEventTracker {
   /** Applies the conclusions that only time permits, after all observations were processed. */
   #conclude(): void {
     const { motion, trip, charge } = this.#state;
-    if (trip !== null && tripOverAt(motion) <= this.#now) this.#endTrip(trip, Infinity);
-    if (charge !== null && isEndKnown(charge, this.#chargeContext(), this.#now)) this.#endCharge(charge, Infinity);
+    if (trip !== null && tripOverAt(motion) <= this.#heardUntil) this.#endTrip(trip, Infinity);
+    if (charge !== null && isEndKnown(charge, this.#chargeContext(), this.#heardUntil))
+      this.#endCharge(charge, Infinity);
   }
 
   #change(changes: Partial<ActivityState>): void {
@@ -144,7 +151,7 @@ export class VehicleEventTracker {
         this.#onReport(observation.moving, observation.at);
         break;
       case "odometer":
-        this.#onMovement((state) => movedByOdometer(state, observation, this.#now));
+        this.#onMovement((state) => movedByOdometer(state, observation, this.#heardUntil));
         break;
       case "lock":
         this.#onLock(observation.status, observation.at);
@@ -159,12 +166,12 @@ export class VehicleEventTracker {
     if (moving && charge !== null && (at < charge.signAt || at === charge.startedAt)) return;
     // What ends at the same moment would leave no time for the trip to begin.
     if (moving && charge !== null) this.#endCharge(charge, at - SECOND);
-    this.#onMovement((state) => movedByReport(state, moving, at, this.#now));
+    this.#onMovement((state) => movedByReport(state, { moving, at, heardAt: this.#heardUntil }));
   }
 
   #onLock(status: string, at: number): void {
     const { motion } = this.#state;
-    this.#change({ motion: motions.withLock(motion, status, this.isMoving(this.#now) === true, at) });
+    this.#change({ motion: motions.withLock(motion, status, this.isMoving(this.#heardUntil) === true, at) });
   }
 
   /** Applies a movement; one that begins a trip also ends a charge whose end the car never reported. */
@@ -197,7 +204,7 @@ export class VehicleEventTracker {
   #endTrip(trip: Trip, until: number): void {
     const { motion, levels, place } = this.#state;
     const movedAt = Math.min(until, motion.displacedAt ?? trip.heardAt);
-    this.#change({ trip: null, motion: motions.withTripOver(motion, this.#now) });
+    this.#change({ trip: null, motion: motions.withTripOver(motion, this.#heardUntil) });
     this.#emit(endOfTrip(trip, movedAt, levels, place));
   }
 
@@ -276,7 +283,7 @@ export class VehicleEventTracker {
   }
 
   #stopCharge(charge: charges.Charge, cause: charges.StopCause, at: number): void {
-    const next = charges.stopCharge(charge, cause, at, this.#now);
+    const next = charges.stopCharge(charge, cause, at, this.#heardUntil);
     if (charge.stop === null) this.#stoppedAt = next.stop?.at ?? null;
     this.#change({ charge: next });
   }

@@ -3,6 +3,7 @@ import type { DistanceUnit } from "../support/distances.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { VehicleEventTracker, type ActivityContext } from "./vehicle-event-tracker.js";
 import { decodeActivity } from "./activity-codec.js";
+import { Backlog } from "./backlog.js";
 import { CableAndLocks } from "./cable-and-locks.js";
 import { CarWarnings } from "./car-warnings.js";
 import type { EstimatedLevel } from "./charge-end.js";
@@ -80,6 +81,7 @@ export class Vehicle {
   readonly #cableAndLocks = new CableAndLocks();
   readonly #pluggedWatch = new PluggedWatch();
   readonly #warnings = new CarWarnings();
+  readonly #backlog = new Backlog();
   readonly #hints = new PowertrainHintTracker();
   readonly #values = new SourcedValueStore(this.#store);
   #dueAt: number | null = null;
@@ -170,20 +172,17 @@ export class Vehicle {
 
   /** Applies a batch of entries; all values pass here. */
   apply(batch: EntryBatch): VehicleChanges {
-    if (!isBacklog(batch)) return this.#take(batch);
-    const { entries, source } = batch;
-    const isKept = source === "restored" && !this.#hasReported && !this.#isRestored;
-    const isFirstWord = ({ descriptor }: DescriptorEntry) =>
-      (this.#store.get(descriptor)?.source ?? "derived") === "derived";
-    const old = entries.filter((entry) => isKept || isFirstWord(entry));
-    if (old.length === 0) return this.#take(batch);
-    const adopted = this.#seed({ ...batch, entries: old });
-    const rest = entries.filter((entry) => !old.includes(entry));
-    return rest.length === 0 ? adopted : mergedChanges(adopted, this.#take({ ...batch, entries: rest }));
+    const { receivedAt: now } = batch;
+    const isDue = this.#backlog.take(batch) || (this.#dueAt !== null && this.#dueAt <= now);
+    const due = isDue ? this.tick(now) : NO_CHANGES;
+    return mergedChanges(due, isBacklog(batch) ? this.#takeBacklog(batch) : this.#take(batch));
   }
 
   /** Lets time pass: a trip or a charge may be over, or a position complete. */
   tick(now: number): VehicleChanges {
+    // What became due while nobody listened may be told otherwise by what a broker has kept since.
+    if (this.#dueAt === -Infinity && (this.#events.dueAt(now) ?? Infinity) <= now)
+      this.#backlog.expect(this.updatedAt, now);
     return this.#follow(NOTHING_ACCEPTED, this.#positions.tick(now, this.isOnTrip), now);
   }
 
@@ -223,6 +222,7 @@ export class Vehicle {
       cableAndLocks: this.#cableAndLocks.save(),
       pluggedWatch: this.#pluggedWatch.save(),
       warnings: this.#warnings.save(),
+      backlog: this.#backlog.save(),
     };
   }
 
@@ -231,6 +231,7 @@ export class Vehicle {
     this.#events.restore(decodeActivity(state["activity"]));
     this.#cableAndLocks.restore(state["cableAndLocks"], this.#values.values);
     this.#pluggedWatch.restore(state["pluggedWatch"]);
+    this.#backlog.restore(state["backlog"]);
   }
 
   #isMissing({ descriptor, timestamp }: Reading): boolean {
@@ -238,16 +239,28 @@ export class Vehicle {
     return known === undefined ? !this.#store.isFull : known.timestamp < timestamp;
   }
 
+  /** Processes what a broker has kept: what was unknown so far is no news. */
+  #takeBacklog(batch: EntryBatch): VehicleChanges {
+    const { entries, source } = batch;
+    const isKept = source === "restored" && !this.#hasReported && !this.#isRestored;
+    const isFirstWord = ({ descriptor }: DescriptorEntry) =>
+      (this.#store.get(descriptor)?.source ?? "derived") === "derived";
+    const old = entries.filter((entry) => isKept || isFirstWord(entry));
+    if (old.length === 0) return this.#take(batch);
+    const adopted = this.#seed({ ...batch, entries: old });
+    const rest = entries.filter((entry) => !old.includes(entry));
+    return rest.length === 0 ? adopted : mergedChanges(adopted, this.#take({ ...batch, entries: rest }));
+  }
+
   /** Processes a live batch. */
   #take(batch: EntryBatch): VehicleChanges {
     const { receivedAt: now, entries } = batch;
     this.#hasReported = true;
-    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NO_CHANGES;
     const readings = this.#filter.accept(batch);
     const samples = samplesOf(batch);
     const fixes = samples.length > 0 ? this.#positions.add(samples, now, this.isOnTrip) : [];
     this.#store.markSeen(entries, now);
-    return mergedChanges(late, this.#follow(readings, fixes, now));
+    return this.#follow(readings, fixes, now);
   }
 
   /** Seeds the state with values from before the first live report; emits no events. */
@@ -277,14 +290,16 @@ export class Vehicle {
     const observations = this.#observationsIn(accepted, fixes);
     if (cable !== null && cable !== cableBefore)
       observations.push({ kind: "cable", plugged: cable.value, at: cable.at });
-    const done = this.#events.process(observations, now);
+    const heard = this.#backlog.heardUntil(now);
+    const done = this.#events.process(observations, now, heard);
     for (const event of done.events) events.push(...this.#withInterruption(event));
-    events.push(...this.#pluggedWatch.follow(events, () => this.#pluggedCar(), now));
+    events.push(...this.#pluggedWatch.follow(events, () => this.#pluggedCar(), heard));
     events.push(...this.#warnings.follow(accepted, this.readings, now));
     if (events.length > 1) events.sort((one, other) => one.at - other.at);
     const derived = this.#derive(touched.has("range"), now);
     const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
-    this.#dueAt = earlier(earlier(this.#positions.dueAt, this.#events.dueAt(now)), this.#pluggedWatch.dueAt);
+    const due = earlier(this.#events.dueAt(now), this.#pluggedWatch.dueAt);
+    this.#dueAt = earlier(this.#positions.dueAt, due === null ? null : Math.max(due, this.#backlog.until));
     return { readings, positions: fixes, events, values, chargeStoppedAt: done.stoppedAt };
   }
 

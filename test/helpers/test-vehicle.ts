@@ -74,8 +74,9 @@ export class TestVehicle {
     return this.stream(seconds, { [`${location}.latitude`]: latitude, [`${location}.longitude`]: 8 });
   }
 
-  /** Restarts through a file, as after a restart of Node-RED. */
-  restart(): this {
+  /** Restarts through a file, as after a restart of Node-RED, which was off until `seconds`. */
+  restart(seconds = -Infinity): this {
+    this.#now = Math.max(this.#now, START + seconds * 1000);
     const readings = [...this.vehicle.readings.values()].filter(({ source }) => source !== "derived");
     const saved = JSON.parse(JSON.stringify({ readings, state: this.vehicle.save() })) as {
       readings: typeof readings;

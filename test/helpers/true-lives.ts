@@ -16,6 +16,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const BEGIN = Date.parse("2026-03-02T00:00:00Z");
+/** By then a car has told all that it tells: what nobody knew is no news. */
+const FIRST_WORDS_MS = 12 * HOUR;
 const MOVING = "vehicle.isMoving";
 const PORT = "vehicle.body.chargingPort.status";
 
@@ -39,6 +41,13 @@ export interface TrueLife {
   readonly habits: LifeHabits;
   /** Usable, kWh. */
   readonly capacityKwh: number;
+  readonly absences: readonly Absence[];
+}
+
+/** A time in which nobody listens, and a broker keeps what the car tells. */
+export interface Absence {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Describes how a car reports. */
@@ -55,8 +64,11 @@ export interface LifeHabits {
   readonly latencyMs: number;
 }
 
-/** Some days of a car; one whose messages come, and come in time, if it is reliable. */
-export function trueLife(seed: number, { days = 3, isReliable = true } = {}): TrueLife {
+/**
+ * Some days of a car; one whose messages come, and come in time, if it is reliable.
+ * @param options `isKept`: now and then nobody listens, and a broker keeps the messages until somebody does
+ */
+export function trueLife(seed: number, { days = 3, isReliable = true, isKept = false } = {}): TrueLife {
   const numbers = new SeededRandom(seed, "");
   const random = numbers.fraction.bind(numbers);
   const habits = habitsOf(random, isReliable);
@@ -77,7 +89,29 @@ export function trueLife(seed: number, { days = 3, isReliable = true } = {}): Tr
   }
   const capacityKwh = Math.round(design.capacityKwh * design.health * 10) / 10;
   const { trips, charges } = witness;
-  return { lines: linesOf(car, reports, habits, random), trips, charges, habits, capacityKwh };
+  const absences = isKept ? absencesOf(new SeededRandom(seed, "absences"), days) : [];
+  const lines = linesOf(car, reports, habits, random).map((line) => keptLine(line, absences));
+  return { lines, trips, charges, habits, capacityKwh, absences };
+}
+
+function absencesOf(numbers: SeededRandom, days: number): Absence[] {
+  const absences: Absence[] = [];
+  for (let at = 0; at < days * DAY; at += (1 + numbers.fraction() * 6) * HOUR) {
+    const from = BEGIN + FIRST_WORDS_MS + at;
+    const until = from + (2 + numbers.fraction() ** 2 * 360) * MINUTE;
+    absences.push({ from, until });
+    at = until - BEGIN - FIRST_WORDS_MS;
+  }
+  return absences;
+}
+
+/** Returns a line as it arrives: at the end of the absence in which it was told, a moment after the one before. */
+function keptLine(line: RecordedLine, absences: readonly Absence[]): RecordedLine {
+  const at = Date.parse(line.at);
+  const absence = line.kind === "stream" ? absences.find(({ from, until }) => at >= from && at < until) : undefined;
+  if (absence === undefined) return line;
+  const { from, until } = absence;
+  return { ...line, at: new Date(until + ((at - from) / (until - from)) * SECOND).toISOString() };
 }
 
 function habitsOf(random: () => number, isReliable: boolean): LifeHabits {

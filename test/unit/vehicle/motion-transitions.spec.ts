@@ -60,7 +60,7 @@ class TestCar {
 
   report(seconds: number, moving: boolean): this {
     this.at(seconds);
-    return this.#take(withReport(this.state, moving, this.#now, this.#now));
+    return this.#take(withReport(this.state, { moving, at: this.#now, heardAt: this.#now }));
   }
 
   charging(seconds: number, charging: boolean): this {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { START } from "../../helpers/fakes.js";
-import { measured, ODOMETER, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";
+import { measured, ODOMETER, PORT, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";
 
 const MOVING = "vehicle.isMoving";
 const at = (seconds: number) => START + seconds * 1000;
@@ -181,6 +181,105 @@ describe("a trip and what belongs to another time", () => {
       .stream(0, { [MOVING]: false })
       .data(3600, measured(600, { [MOVING]: true }), "rest");
     assert.deepEqual(heard.names, ["tripStarted"]);
+  });
+});
+
+describe("a drive that a broker tells late, because nobody was listening", () => {
+  const MINUTE = 60;
+  const location = "vehicle.cabin.infotainment.navigation.currentLocation";
+
+  /** Drives 1 km a minute from `from` on; all of it arrives within a second. */
+  const tellLate = (vehicle: TestVehicle, from: number, minutes: number, lateAt: number, km = 1000) => {
+    const total = minutes + 2;
+    const tell = (minute: number, seconds: number, values: Readonly<Record<string, unknown>>) =>
+      vehicle.data(lateAt + minute / total, measured(from + seconds, values));
+    tell(0, 0, { [MOVING]: true });
+    for (let minute = 1; minute <= minutes; minute++)
+      tell(minute, minute * MINUTE, {
+        [`${location}.latitude`]: 50 + (km - 1000 + minute) / 111.2,
+        [`${location}.longitude`]: 8,
+        [ODOMETER]: km + minute,
+        [SOC]: 80 - Math.floor(minute / 5),
+      });
+    tell(minutes + 1, minutes * MINUTE + 10, { [MOVING]: false });
+    return vehicle;
+  };
+  const parked = () =>
+    new TestVehicle()
+      .stream(0, { [MOVING]: false, [ODOMETER]: 1000, [SOC]: 80 })
+      .fix(0, 0)
+      .fix(120, 0);
+
+  for (const late of [20, 60, 200])
+    it(`is one trip, with its own times, ${late} minutes later`, () => {
+      const arrived = 1000 + (30 + late) * MINUTE;
+      const vehicle = tellLate(parked(), 1000, 30, arrived).at(arrived + 3600);
+      assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+      const [started, ended] = vehicle.events;
+      assert.ok(started?.name === "tripStarted" && ended?.name === "tripEnded");
+      assert.deepEqual([started.startedAt, ended.startedAt, ended.endedAt], [at(1000), at(1000), at(2810)]);
+      assert.deepEqual(
+        [started.odometer, started.soc, Math.floor(ended.distanceKm ?? 0), ended.socUsed],
+        [1000, 80, 30, 6],
+      );
+      assert.equal(vehicle.value(MOVING), false);
+    });
+
+  it("is two trips where the car stood in between, and a third while somebody listens", () => {
+    const arrived = 1000 + 120 * MINUTE;
+    const vehicle = tellLate(parked(), 1000, 20, arrived);
+    tellLate(vehicle, 1000 + 40 * MINUTE, 20, arrived + 2, 1020);
+    vehicle.stream(arrived + 60, { [MOVING]: true }).stream(arrived + 660, { [MOVING]: false, [ODOMETER]: 1050 });
+    assert.deepEqual(
+      vehicle
+        .at(arrived + 3600)
+        .events.flatMap((event) => (event.name === "tripEnded" ? Math.floor(event.distanceKm ?? 0) : [])),
+      [20, 20, 10],
+    );
+  });
+
+  it("goes on where it is still driven when somebody listens again", () => {
+    const vehicle = parked().data(4000, measured(1000, { [MOVING]: true }));
+    for (let minute = 1; minute <= 48; minute++)
+      vehicle.data(4000 + minute / 48, measured(1000 + minute * MINUTE, { [ODOMETER]: 1000 + minute }));
+    for (let minute = 51; minute <= 60; minute++) vehicle.stream(1000 + minute * MINUTE, { [ODOMETER]: 1000 + minute });
+    vehicle.stream(1000 + 61 * MINUTE, { [MOVING]: false }).at(9000);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const ended = vehicle.events[1];
+    assert.ok(ended?.name === "tripEnded");
+    assert.equal(ended.distanceKm, 60);
+  });
+
+  it("goes on where the listener itself was away", () => {
+    const vehicle = parked()
+      .stream(1000, { [MOVING]: true })
+      .stream(1060, { [ODOMETER]: 1001 })
+      .restart()
+      .at(4000);
+    assert.deepEqual(vehicle.names, ["tripStarted"]);
+    for (let minute = 2; minute <= 40; minute++)
+      vehicle.data(4005 + minute / 40, measured(1000 + minute * MINUTE, { [ODOMETER]: 1000 + minute }));
+    vehicle.data(4007, measured(1000 + 41 * MINUTE, { [MOVING]: false })).at(6000);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const ended = vehicle.events[1];
+    assert.ok(ended?.name === "tripEnded");
+    assert.deepEqual([Math.floor(ended.distanceKm ?? 0), ended.endedAt], [40, at(1000 + 41 * MINUTE)]);
+  });
+
+  it("is over soon after a start where nothing is told late", () => {
+    const vehicle = parked()
+      .stream(1000, { [MOVING]: true })
+      .stream(1060, { [ODOMETER]: 1001 });
+    assert.deepEqual(vehicle.restart().at(15_000).at(15_030).names, ["tripStarted", "tripEnded"]);
+  });
+
+  it("tells no car that does not charge while the charge is still to come", () => {
+    const port = { [PORT]: "CONNECTED", [STATUS]: "NOCHARGING" };
+    const vehicle = parked().stream(200, { [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING" });
+    vehicle.data(8000, measured(1000, port)).data(8000.2, measured(1060, { [STATUS]: "CHARGINGACTIVE" }));
+    vehicle.data(8000.4, measured(4600, { [STATUS]: "CHARGINGENDED", [SOC]: 95 }));
+    assert.deepEqual(vehicle.at(8100).names.slice(0, 2), ["pluggedIn", "chargingStarted"]);
+    assert.ok(!vehicle.names.includes("pluggedNotCharging"));
   });
 });
 
