@@ -20,9 +20,9 @@ export const SUITES = {
     isOfVersions: true,
   },
   nodes: { processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05, isCovered: true, isOfVersions: true },
-  editor: { processes: 3, alone: ["login-trouble"], cores: 0.5, isBrowser: true },
+  editor: { processes: 2, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
-  unit: { processes: 3, cores: 1, isCovered: true },
+  unit: { processes: 2, cores: 1, isCovered: true },
   package: { processes: 1, alone: ["example-scenes"], cores: 0.1, isPacked: true, isOfVersions: true },
 };
 

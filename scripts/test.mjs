@@ -44,7 +44,10 @@ async function runFiles() {
 async function runEverything() {
   const { jobs: checks, passed } = checkJobs();
   const tests = isCi ? coveredJobs() : suites.flatMap((name) => jobsOf(name, { isQuick: true }));
-  if (!isCi) console.log(`Left to CI: ${LONG.join(", ")}, coverage. \`CI=true npm test\` runs these as well.`);
+  if (!isCi)
+    console.log(
+      `Left to CI: ${LONG.join(", ")}, dialogs in a second language, coverage. \`CI=true npm test\` runs these as well.`,
+    );
   const counts = await runJobs([...tests, ...smallJobs(), ...checks]);
   return { passed: passed + counts.passed, failed: counts.failed };
 }

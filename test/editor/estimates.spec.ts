@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
+import { LOCALES } from "../helpers/dialog-locales.js";
 import type { OpenOptions } from "../helpers/editor-pool.js";
 import type { Editor } from "../helpers/editor.js";
 import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
@@ -123,7 +124,7 @@ describe("dialogs of the estimates and of the tracker", () => {
     assert.equal(await input(editor, "meterUnit").inputValue(), "W");
   });
 
-  for (const locale of ["en-US", "de-DE"]) {
+  for (const locale of LOCALES) {
     /** Leaves the dialog no more than its least width. */
     const narrow: OpenOptions = { locale, viewport: { width: 830, height: 900 } };
 

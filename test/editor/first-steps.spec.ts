@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Admin } from "../helpers/admin.js";
 import { Workbench } from "../helpers/browser.js";
+import { LOCALES } from "../helpers/dialog-locales.js";
 import { eventually } from "../helpers/eventually.js";
 import { SOC, streamMessage } from "../helpers/flow.js";
 
@@ -30,11 +31,9 @@ describe("first steps by the keyboard alone, below another admin root", () => {
     assert.fail(`${MOST_STEPS} times Tab do not lead to ${selector}`);
   }
 
-  for (const [locale, loggedIn] of [
-    ["en-US", "Logged in"],
-    ["de-DE", "Angemeldet"],
-  ] as const)
+  for (const locale of LOCALES)
     it(`lead from an imported node to a value (${locale})`, async () => {
+      const loggedIn = locale === "de-DE" ? "Angemeldet" : "Logged in";
       const { simulator, red } = bench;
       const { oauthUrl: authUrl, apiUrl, streamUrl, caFile } = simulator;
       const editor = await bench.open({ locale });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Workbench } from "../helpers/browser.js";
+import { LOCALES } from "../helpers/dialog-locales.js";
 import type { Editor } from "../helpers/editor.js";
 import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
 
@@ -124,7 +125,7 @@ describe("dialog for Home Assistant", () => {
     assert.equal(await editor.page.evaluate(() => "hurt" in window), false);
   });
 
-  for (const locale of ["en-US", "de-DE"])
+  for (const locale of LOCALES)
     it(`cuts nothing off and covers nothing in ${locale}`, async () => {
       const base = "a/base/topic/that/is/a/good/deal/longer/than/the/column/in/which/it/stands";
       const editor = await openNode(
