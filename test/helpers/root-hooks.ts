@@ -20,6 +20,19 @@ redactor.know = (owner, secrets) => {
 };
 let file: string | undefined;
 
+/** Longer than anything takes to end that the tests leave behind [ms]. */
+const END_MS = 60_000;
+
+/** Ends a process that something keeps alive after its last test: the run would wait for it for ever. */
+function endInTime(): void {
+  setTimeout(() => {
+    console.error(`The tests are over, but something is still open: ${process.getActiveResourcesInfo().join(", ")}.`);
+    // After mocha, which tells by then that all has passed.
+    process.once("exit", () => (process.exitCode = 1));
+    process.exit();
+  }, END_MS).unref();
+}
+
 export const mochaHooks = {
   beforeAll() {
     // State that spec files create when loaded stays.
@@ -37,4 +50,5 @@ export const mochaHooks = {
     for (const owner of fresh) former.add(owner);
     fresh.clear();
   },
+  afterAll: endInTime,
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { createHttpSend, HttpFailure, type HttpRequest } from "../../../src/support/http.js";
 import { startSimulator } from "../../simulator/index.js";
 import { TcpRelay } from "../../simulator/tcp-relay.js";
@@ -111,7 +111,8 @@ describe("HTTP door", () => {
     ["a connection that is refused", false, false, false],
   ] as const)
     it(`reports whether the request had left: ${title}`, async () => {
-      const silent = createTcpServer(() => undefined);
+      const taken: Socket[] = [];
+      const silent = createTcpServer((socket) => taken.push(socket.on("error", () => undefined)));
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       const { port } = silent.address() as AddressInfo;
       if (!accepts) await new Promise((resolve) => silent.close(resolve));
@@ -125,6 +126,8 @@ describe("HTTP door", () => {
         assert.equal(error.wasSent, wasSent);
         return true;
       });
+      // What it has not read keeps a connection open that its client has left.
+      for (const socket of taken) socket.destroy();
       silent.close();
     });
 
