@@ -1,7 +1,7 @@
 import type { Tally } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { ReadingStore } from "./reading-store.js";
-import { normalise, type NormalisedValue } from "./normalise.js";
+import { normalise, normaliseStructure, type NormalisedStructure } from "./normalise.js";
 import { distanceUnitOf } from "./distance-unit.js";
 import { ODOMETER, OdometerFilter, type OdometerConflict } from "./odometer-filter.js";
 import type { DescriptorEntry, RawEntry, Reading, ReadingValue } from "./reading.js";
@@ -31,7 +31,7 @@ export interface EntryBatch {
 /** Limits how far ahead of this machine a car's clock may be [ms]. */
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 const CHECK_CONTROL = "vehicle.status.checkControlMessages";
-const NO_MESSAGES: NormalisedValue = { value: "0", data: [] };
+const NO_MESSAGES: NormalisedStructure = { value: "0", data: [] };
 
 /** Holds the readings that the filter accepted from one batch. */
 export interface AcceptedReadings {
@@ -81,10 +81,11 @@ export class ReadingFilter {
   #filter(entry: DescriptorEntry, batch: EntryBatch, stored: Reading | undefined): Reading | ReadingRejection {
     const timestamp = timeOf(entry, batch, stored);
     if (timestamp === null || (stored !== undefined && isOlder(timestamp, batch, stored))) return "older";
-    const normalised = meaningOf(entry, batch);
     if (stored === undefined && this.store.isFull) return "too-many-descriptors-kept";
-    if (normalised.value === null) return acceptedUnknown(entry, batch, stored, timestamp);
-    const built = buildReading(entry, batch, timestamp, normalised, stored);
+    const structure = structureOf(entry, batch);
+    const value = structure === null ? normalise(entry.raw.value, entry.definition) : structure.value;
+    if (value === null) return acceptedUnknown(entry, batch, stored, timestamp);
+    const built = buildReading(entry, batch, timestamp, value, stored, structure?.data);
     const reading = entry.descriptor === ODOMETER ? this.#guarded(entry, built, stored) : built;
     if (reading === null) return "odometer-implausible";
     return acceptedOrRejected(reading, entry, batch, stored);
@@ -106,10 +107,12 @@ export class ReadingFilter {
   }
 }
 
-/** Normalises an entry. Over REST, BMW sends null where there are no check control messages. */
-function meaningOf({ descriptor, definition, raw }: DescriptorEntry, { source }: EntryBatch): NormalisedValue {
+/** Parses a structured entry; `null` for others. Over REST, BMW sends null where there are no check control messages. */
+function structureOf({ descriptor, definition, raw }: DescriptorEntry, batch: EntryBatch): NormalisedStructure | null {
+  if (definition?.structured !== true) return null;
+  const { source } = batch;
   if (source === "rest" && descriptor === CHECK_CONTROL && (raw.value ?? null) === null) return NO_MESSAGES;
-  return normalise(raw.value, definition);
+  return normaliseStructure(raw.value);
 }
 
 function acceptedOrRejected(
@@ -139,7 +142,7 @@ function acceptedUnknown(
   if (batch.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
   if (stored?.timestamp === timestamp) return "repeated";
   if (stored?.value === null) return "unknown-again";
-  const reading = buildReading(entry, batch, timestamp, { value: null }, stored);
+  const reading = buildReading(entry, batch, timestamp, null, stored);
   return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
 }
 
@@ -176,8 +179,9 @@ function buildReading(
   { descriptor, definition, raw }: DescriptorEntry,
   { source }: EntryBatch,
   timestamp: number,
-  { value: sent, data }: NormalisedValue,
+  sent: ReadingValue | null,
   stored: Reading | undefined,
+  data?: unknown,
 ): Reading {
   const steady = isSteady(raw, stored);
   const value = steady ? sent : settledValue(sent, raw, stored);
@@ -190,7 +194,7 @@ function buildReading(
 /** Returns whether the unit is the known one, or missing again: the usual case, in which nothing is converted. */
 function isSteady({ unit }: RawEntry, stored: Reading | undefined): boolean {
   if (stored === undefined || stored.raw?.unit !== unit) return false;
-  return unit === null || unit === undefined || canonicalUnit(unit) === stored.unit;
+  return unit === null || unit === undefined || unit === stored.unit || canonicalUnit(unit) === stored.unit;
 }
 
 /** Converts a number to the known unit, for cars that change their unit. */

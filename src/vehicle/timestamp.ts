@@ -6,7 +6,12 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:
 const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 const LONGEST = 64;
 const WITHOUT_MS = "2026-03-02T06:41:05Z".length;
+const WITH_MS = "2026-03-02T06:41:05.123Z".length;
 const ZERO = "0".charCodeAt(0);
+const COLON = ":".charCodeAt(0);
+const POINT = ".".charCodeAt(0);
+const TIME = "T".charCodeAt(0);
+const ZULU = "Z".charCodeAt(0);
 
 let lastText = "";
 let lastTime: number | null = null;
@@ -24,35 +29,57 @@ export function parseTimestamp(value: unknown): number | null {
 }
 
 function parse(text: string): number | null {
-  if (USUAL.test(text)) return usualTime(text);
+  const quick = timeOfToday(text);
+  if (quick !== null) return quick;
+  if (USUAL.test(text)) beginDay(text.slice(0, DAY_LENGTH));
   const match = TIMESTAMP.exec(text);
   if (match === null) return null;
   return timeOf((match[3] === undefined ? `${text}Z` : text).replace(" ", "T"));
 }
 
 const DAY_LENGTH = "2026-03-02".length;
-let lastDay = "";
-let lastMidnight = NaN;
+let day = "";
+let midnight = NaN;
 
-/** Parses the usual spelling: the date by `Date.parse`, once a day, because messages repeat it; the time by its digits. */
-function usualTime(text: string): number | null {
-  if (!text.startsWith(lastDay) || lastDay === "") {
-    lastDay = text.slice(0, DAY_LENGTH);
-    lastMidnight = Date.parse(`${lastDay}T00:00:00Z`);
-  }
+/** Remembers the day of the last time, because messages repeat it; one that is none is remembered without a midnight. */
+function beginDay(text: string): void {
+  day = text;
+  midnight = Date.parse(`${text}T00:00:00Z`);
+}
+
+/** Parses the usual spelling by its digits if it is of the same day as the last time; `null` for anything else. */
+function timeOfToday(text: string): number | null {
+  if (!hasUsualForm(text) || !text.startsWith(day)) return null;
+  const seconds = secondsOfDay(text);
+  const thousandths = text.length === WITH_MS ? millisecondsOf(text) : 0;
+  const time = seconds < 0 || thousandths < 0 ? NaN : midnight + seconds * 1000 + thousandths;
+  return Number.isNaN(time) ? null : time;
+}
+
+function hasUsualForm(text: string): boolean {
+  const { length } = text;
+  if (length !== WITH_MS && length !== WITHOUT_MS) return false;
+  if (text.charCodeAt(10) !== TIME || text.charCodeAt(length - 1) !== ZULU) return false;
+  return text.charCodeAt(13) === COLON && text.charCodeAt(16) === COLON;
+}
+
+/** Returns -1 where it is no time of a day: what is out of range is for `Date.parse` to judge. */
+function secondsOfDay(text: string): number {
   const [hours, minutes, seconds] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
-  // What is out of range is for `Date.parse` to judge.
-  if (hours > 23 || minutes > 59 || seconds > 59 || Number.isNaN(lastMidnight)) return timeOf(text);
-  const thousandths = text.length > WITHOUT_MS ? 10 * twoDigits(text, 20) + digit(text, 22) : 0;
-  return lastMidnight + ((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths;
+  const isNone = hours < 0 || minutes < 0 || seconds < 0 || hours > 23 || minutes > 59 || seconds > 59;
+  return isNone ? -1 : (hours * 60 + minutes) * 60 + seconds;
 }
 
+/** Returns -1 where it is not a point and three digits. */
+function millisecondsOf(text: string): number {
+  const [hundredths, last] = [twoDigits(text, 20), text.charCodeAt(22) - ZERO];
+  return text.charCodeAt(19) !== POINT || hundredths < 0 || last < 0 || last > 9 ? -1 : 10 * hundredths + last;
+}
+
+/** Returns -1 where there are none. */
 function twoDigits(text: string, index: number): number {
-  return 10 * digit(text, index) + digit(text, index + 1);
-}
-
-function digit(text: string, index: number): number {
-  return text.charCodeAt(index) - ZERO;
+  const [tens, ones] = [text.charCodeAt(index) - ZERO, text.charCodeAt(index + 1) - ZERO];
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : 10 * tens + ones;
 }
 
 function timeOf(text: string): number | null {

@@ -101,4 +101,20 @@ describe("BMW's times", () => {
       RUNS,
     );
   });
+
+  it("are the same whether or not the time before was of the same day (property)", () => {
+    const usual = fc.constantFrom("2026-03-02T06:41:05Z", "2026-03-02T23:59:59.987Z", "2026-02-30T10:00:00Z");
+    const sign = fc.constantFrom(..."0123456789-:TZ.+/;, ".split(""));
+    fc.assert(
+      fc.property(usual, fc.nat(23), sign, (text, index, other) => {
+        const altered = text.slice(0, index) + other + text.slice(index + 1);
+        parseTimestamp("2001-01-01T00:00:00Z");
+        const alone = parseTimestamp(altered);
+        parseTimestamp(`${text.slice(0, 10)}T00:00:00Z`);
+        assert.equal(parseTimestamp(altered), alone);
+        if (alone !== null && altered.endsWith("Z")) assert.equal(alone, Date.parse(altered.replace(" ", "T")));
+      }),
+      RUNS,
+    );
+  });
 });
