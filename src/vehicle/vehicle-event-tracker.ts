@@ -166,7 +166,7 @@ export class VehicleEventTracker {
     if (moving && charge !== null && (at < charge.signAt || at === charge.startedAt)) return;
     // What ends at the same moment would leave no time for the trip to begin.
     if (moving && charge !== null) this.#endCharge(charge, at - SECOND);
-    this.#onMovement((state) => movedByReport(state, { moving, at, heardAt: this.#heardUntil }));
+    this.#onMovement((state) => movedByReport(state, { moving, at, heardAt: this.#heardAt(at) }));
   }
 
   #onLock(status: string, at: number): void {
@@ -235,7 +235,7 @@ export class VehicleEventTracker {
 
   #onUnplugged(charge: charges.Charge, at: number): void {
     const isLost = charges.isLost(charge, at);
-    this.#stopCharge(charge, isLost ? "lost" : "unplugged", isLost ? charge.signAt : at);
+    this.#stopCharge(charge, isLost ? "lost" : "unplugged", isLost ? charge.signAt : at, at);
     this.#release();
   }
 
@@ -282,8 +282,9 @@ export class VehicleEventTracker {
     this.#emit({ name: "chargingStarted", at, soc, method: this.#methodAt(at), targetSoc: target });
   }
 
-  #stopCharge(charge: charges.Charge, cause: charges.StopCause, at: number): void {
-    const next = charges.stopCharge(charge, cause, at, this.#heardUntil);
+  /** @param shownAt time of the observation that shows it [ms] */
+  #stopCharge(charge: charges.Charge, cause: charges.StopCause, at: number, shownAt = at): void {
+    const next = charges.stopCharge(charge, cause, at, this.#heardAt(shownAt));
     if (charge.stop === null) this.#stoppedAt = next.stop?.at ?? null;
     this.#change({ charge: next });
   }
@@ -313,6 +314,11 @@ export class VehicleEventTracker {
 
   #methodHeld(reported: ActivityContext["method"], at: number): ChargingMethod | null {
     return reported !== null && reported.at >= holdsSince(this.#state, at) ? reported.method : null;
+  }
+
+  /** Returns when an observation of `at` was told [ms]: of what a broker has kept, not when it was received. */
+  #heardAt(at: number): number {
+    return Math.max(Math.min(at, this.#now), this.#heardUntil);
   }
 
   /** Returns whether an observation of `at` can end a trip: the car has not moved since. */

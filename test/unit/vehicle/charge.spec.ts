@@ -13,6 +13,16 @@ const charging = () => plugged().stream(120, { [STATUS]: "CHARGINGACTIVE", [METH
 const last = (vehicle: TestVehicle) => vehicle.events.at(-1);
 
 describe("charging", () => {
+  it("waits for its level as ever where its end is told while a broker gives what it has kept", () => {
+    const vehicle = charging().stream(5400, { [SOC]: 65, [DOORS]: "LOCKED" });
+    vehicle.data(7200, measured(5500, { [DOORS]: "SECURED" }));
+    vehicle.rest(7205, { [STATUS]: "CHARGINGENDED", [PORT]: "DISCONNECTED" }).at(7300);
+    assert.ok(!vehicle.names.includes("chargingEnded"));
+    const end = last(vehicle.stream(7500, { [SOC]: 77 }));
+    assert.ok(end?.name === "chargingEnded");
+    assert.deepEqual([end.soc, end.from, end.at], [77, "level", START + 7_205_000]);
+  });
+
   it("is emitted at its start and at its end, with what was charged", () => {
     const vehicle = charging().stream(7320, { [SOC]: 80, [STATUS]: "CHARGINGENDED" });
     assert.deepEqual(vehicle.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
