@@ -6,7 +6,7 @@ import { compiled, ROOMY, root } from "./run.mjs";
 
 /**
  * `processes`: into how many their specs are divided; `alone`: those that wait for so long that each has a process of its
- * own; `cores`: how much of a core such a process keeps busy.
+ * own; `quickly`: how they are divided without what is long; `cores`: how much of a core such a process keeps busy.
  * `isCovered`: runs the sources, at a speed at which coverage can be taken; the others run the built package, or are
  * simulated lives of weeks. `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
@@ -20,9 +20,9 @@ export const SUITES = {
     isOfVersions: true,
   },
   nodes: { processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05, isCovered: true, isOfVersions: true },
-  editor: { processes: 2, cores: 0.5, isBrowser: true },
+  editor: { processes: 3, alone: ["login-trouble"], quickly: { processes: 2, alone: [] }, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
-  unit: { processes: 2, cores: 1, isCovered: true },
+  unit: { processes: 3, cores: 1, isCovered: true },
   package: { processes: 1, alone: ["example-scenes"], cores: 0.1, isPacked: true, isOfVersions: true },
 };
 
@@ -77,6 +77,7 @@ export function jobsOf(suite, { how = {}, isQuick = false } = {}) {
     suite,
     specsOf(suite).filter((file) => !isQuick || !isLong(file)),
     how,
+    isQuick,
   );
 }
 
@@ -118,8 +119,9 @@ function specsOf(suite) {
     .sort();
 }
 
-function jobsFor(suite, files, how) {
-  const { processes, alone = [], cores } = SUITES[suite];
+function jobsFor(suite, files, how, isQuick = false) {
+  const { quickly = {}, ...usual } = SUITES[suite];
+  const { processes, alone = [], cores } = isQuick ? { ...usual, ...quickly } : usual;
   const isAlone = (file) => alone.includes(basename(file, ".spec.ts"));
   const others = files.filter((file) => !isAlone(file));
   const parts = Array.from({ length: processes }, (_, part) =>

@@ -57,6 +57,20 @@ const text = (message: Record<string, unknown>) => String(message["payload"]);
 /** Where files are written to. */
 const FILES = temporaryFolder("files");
 /** Everything costs 30 cents. */
+function lastNoon(): Date {
+  const noon = new Date();
+  noon.setHours(12, 0, 0, 0);
+  if (noon.getTime() > Date.now()) noon.setDate(noon.getDate() - 1);
+  return noon;
+}
+
+/** Presses "every night" in the first hours after that day, whenever it is pressed: on the first of a month that matters. */
+const inTheNightAfter = (noon: Date) => (node: FlowNode) => {
+  const night = new Date(noon);
+  night.setHours(27, 30);
+  return node["name"] === "every night" ? { ...node, payload: String(night.getTime()), payloadType: "num" } : node;
+};
+
 const tariff = (node: FlowNode) => (node.type === "cardata-account" ? { ...node, tariffs: [{ price: "0,30" }] } : node);
 /** A charge from 40 to 60 % of 80 kWh, of two hours, that ended an hour before `minutesAgo`. */
 const charge = (stage: Stage, minutesAgo: number) => {
@@ -585,14 +599,12 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   "19": {
-    change: (node) => tariff(entered({ FOLDER: FILES })(node)),
+    change: (node) => tariff(entered({ FOLDER: FILES })(inTheNightAfter(lastNoon())(node))),
     play: async (stage) => {
       await stage.press("every night");
       await stage.message(stage.node("catch"));
       // All of it in the hours before the last noon, so that no night and no month lies between, and nothing is outdated.
-      const noon = new Date();
-      noon.setHours(12, 0, 0, 0);
-      if (noon.getTime() > Date.now()) noon.setDate(noon.getDate() - 1);
+      const noon = lastNoon();
       const ago = (Date.now() - noon.getTime()) / 60_000;
       stage.publish(CAR, { [STATUS]: "NOCHARGING", [SOC]: 48, [ODOMETER]: 970, [MOVING]: false }, ago + 260);
       stage.publish(CAR, { [MOVING]: true }, ago + 250);
