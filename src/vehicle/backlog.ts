@@ -15,9 +15,9 @@ export class Backlog {
   #toldAt = -Infinity;
   #until = -Infinity;
 
-  /** Time until which more of it is expected [ms]. */
-  get until(): number {
-    return this.#until;
+  /** Returns when a silence that is over at `due` counts [ms]: not before the rest of it has come. */
+  dueAfter(due: number, now: number): number {
+    return this.#isGoing(now) ? Math.max(due, this.#until) : due;
   }
 
   /** Waits for it after a start; the car was heard until `told`. */
@@ -29,7 +29,7 @@ export class Backlog {
   /** Takes a batch; returns whether this one or the one before belongs to it. */
   take(batch: EntryBatch): boolean {
     const [told, now] = [toldAt(batch), batch.receivedAt];
-    const wasLate = now < this.#until;
+    const wasLate = this.#isGoing(now);
     const isLate = wasLate ? now - told > PAUSE_MS : isOutdated(told, now);
     if (isLate) {
       this.#toldAt = Math.max(this.#toldAt, told);
@@ -40,7 +40,13 @@ export class Backlog {
 
   /** Returns the time up to which the car has been heard [ms]. */
   heardUntil(now: number): number {
-    return now < this.#until ? this.#toldAt : now;
+    return this.#isGoing(now) ? this.#toldAt : now;
+  }
+
+  /** Returns whether more of it is expected; a clock that was set back meanwhile makes no long pause. */
+  #isGoing(now: number): boolean {
+    const left = this.#until - now;
+    return left > 0 && left <= PAUSE_MS;
   }
 
   save(): JsonObject {

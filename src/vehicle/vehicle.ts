@@ -299,7 +299,7 @@ export class Vehicle {
     const derived = this.#derive(touched.has("range"), now);
     const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
     const due = earlier(this.#events.dueAt(now), this.#pluggedWatch.dueAt);
-    this.#dueAt = earlier(this.#positions.dueAt, due === null ? null : Math.max(due, this.#backlog.until));
+    this.#dueAt = earlier(this.#positions.dueAt, due === null ? null : this.#backlog.dueAfter(due, now));
     return { readings, positions: fixes, events, values, chargeStoppedAt: done.stoppedAt };
   }
 
