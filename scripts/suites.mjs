@@ -20,7 +20,7 @@ export const SUITES = {
     isOfVersions: true,
   },
   nodes: { processes: 3, alone: ["work-ends", "homeassistant"], cores: 0.05, isCovered: true, isOfVersions: true },
-  editor: { processes: 3, alone: ["login-trouble"], quickly: { processes: 2, alone: [] }, cores: 0.5, isBrowser: true },
+  editor: { processes: 3, alone: ["login-trouble"], quickly: { alone: [] }, cores: 0.5, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 3, cores: 1, isCovered: true },
   package: { processes: 1, alone: ["example-scenes"], cores: 0.1, isPacked: true, isOfVersions: true },
