@@ -2,8 +2,6 @@
  * Matches `2026-03-02T06:41:05Z`, with or without milliseconds, with a space between date and time, or without a zone.
  */
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/;
-/** Matches the usual spelling, which needs no repair. */
-const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 const LONGEST = 64;
 const WITHOUT_MS = "2026-03-02T06:41:05Z".length;
 const WITH_MS = "2026-03-02T06:41:05.123Z".length;
@@ -31,9 +29,9 @@ export function parseTimestamp(value: unknown): number | null {
 function parse(text: string): number | null {
   const quick = timeOfToday(text);
   if (quick !== null) return quick;
-  if (USUAL.test(text)) beginDay(text.slice(0, DAY_LENGTH));
   const match = TIMESTAMP.exec(text);
   if (match === null) return null;
+  if (hasUsualForm(text)) beginDay(text.slice(0, DAY_LENGTH));
   return timeOf((match[3] === undefined ? `${text}Z` : text).replace(" ", "T"));
 }
 

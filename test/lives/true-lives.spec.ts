@@ -101,15 +101,12 @@ function isToldLate({ startedAt, endedAt }: TrueTrip, absences: TrueLife["absenc
 /** Returns the number of trips that were told late. */
 async function checkKeptLife(seed: number): Promise<number> {
   const life = trueLife(seed, { isKept: true });
-  const { events, ...played } = await PlayedRecording.lines(life.lines).then((one) => ({
-    events: one.events,
-    trips: one.of("tripEnded"),
-    charges: one.of("chargingEnded"),
-  }));
-  checkEvents(events);
+  const played = await PlayedRecording.lines(life.lines);
+  checkEvents(played.events);
+  const trips = played.of("tripEnded");
   const late = life.trips.filter((trip) => isToldLate(trip, life.absences));
   for (const trip of late) {
-    const reported = played.trips.filter(({ timestamp }) => {
+    const reported = trips.filter(({ timestamp }) => {
       const at = timeOf(timestamp) ?? NaN;
       return at >= trip.startedAt - MINUTE && at <= trip.endedAt + 2 * MINUTE;
     });

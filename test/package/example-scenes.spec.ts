@@ -56,7 +56,6 @@ const BESIDES = { [ODOMETER]: 1000, [RANGE]: 240, [PORT]: "CONNECTED", [TARGET]:
 const text = (message: Record<string, unknown>) => String(message["payload"]);
 /** Where files are written to. */
 const FILES = temporaryFolder("files");
-/** Everything costs 30 cents. */
 function lastNoon(): Date {
   const noon = new Date();
   noon.setHours(12, 0, 0, 0);
@@ -71,6 +70,7 @@ const inTheNightAfter = (noon: Date) => (node: FlowNode) => {
   return node["name"] === "every night" ? { ...node, payload: String(night.getTime()), payloadType: "num" } : node;
 };
 
+/** Everything costs 30 cents. */
 const tariff = (node: FlowNode) => (node.type === "cardata-account" ? { ...node, tariffs: [{ price: "0,30" }] } : node);
 /** A charge from 40 to 60 % of 80 kWh, of two hours, that ended an hour before `minutesAgo`. */
 const charge = (stage: Stage, minutesAgo: number) => {
