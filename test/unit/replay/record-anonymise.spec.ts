@@ -175,7 +175,7 @@ describe("anonymising: tokens, names and addresses", () => {
   it("understands JSON that was cut, also inside a text", async () => {
     const cut = `{"vin":"${VIN}","entityId":"${GCID}","data":{"${LOCATION}.latitude":{"timestamp":"${AT}","value":48.5},"city":"Bad Tölz","access_token":"ab`;
     const { text } = await anonymise(line(cut), line({ nested: JSON.stringify({ cut }).slice(0, -3) }));
-    assert.doesNotMatch(text, new RegExp(`${VIN}|${GCID}|48\\.5|Tölz|:\\\\+"ab`));
+    assert.doesNotMatch(text, new RegExp(`${VIN}|${GCID}|(?<!\\d)48\\.5|Tölz|:\\\\+"ab`));
     assert.match(text, /timestamp/);
   });
 });
@@ -269,7 +269,7 @@ describe("anonymising: places", () => {
       line("4.8137154e1 or 1.2E-6"),
     );
     // Not shorter: the places that take their place are drawn by lot.
-    assert.doesNotMatch(text, /4\.8137|48\.137|0\.0000012|1\.2E-6/i);
+    assert.doesNotMatch(text, /(?<!\d)(4\.8137|48\.137|0\.0000012|1\.2E-6)/i);
   });
 
   it("stay unknown where they were", async () => {

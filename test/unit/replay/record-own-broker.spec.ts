@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
 import { checkRecording } from "../../../src/replay/record/check-recording.js";
-import { systemRandom } from "../../../src/support/random.js";
 import { VIN } from "../../helpers/fakes.js";
+import { SEED, SeededRandom } from "../../helpers/random.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 const AT = "2026-03-02T06:00:00.000Z";
+const random = new SeededRandom(SEED, "record-own-broker");
 
 describe("anonymising one topic per value", () => {
   let folder = "";
@@ -42,9 +43,9 @@ describe("anonymising one topic per value", () => {
       ],
     );
     const out = join(folder, "out.ndjson");
-    assert.deepEqual((await anonymiseRecording(file, out, systemRandom)).findings, []);
+    assert.deepEqual((await anonymiseRecording(file, out, random)).findings, []);
     const text = await readFile(out, "utf8");
-    assert.doesNotMatch(text, /48\.13|11\.57/);
+    assert.doesNotMatch(text, /(?<!\d)(48\.13|11\.57)/);
     assert.doesNotMatch(text, new RegExp(VIN));
     assert.match(text, /currentLocation\.heading","payload":"271"/);
   });

@@ -7,8 +7,8 @@ import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
 import { checkRecording } from "../../../src/replay/record/check-recording.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import { Replay } from "../../../src/replay/replay.js";
-import { systemRandom } from "../../../src/support/random.js";
 import { VIN } from "../../helpers/fakes.js";
+import { SEED, SeededRandom } from "../../helpers/random.js";
 import { trackedDrive } from "../../helpers/tracked-drive.js";
 
 const time = (second: number) => new Date(Date.UTC(2026, 2, 2, 6, 0, second)).toISOString();
@@ -87,7 +87,7 @@ describe("replay of a tracker's fixes", () => {
       const found = (await checkRecording(file, null)).findings;
       const isFix = (line: number) => (lines[line - 1] as { kind: string }).kind === "fix";
       assert.ok(found.some(({ line, kinds }) => isFix(line) && kinds.includes("coordinate") && kinds.includes("VIN")));
-      assert.deepEqual((await anonymiseRecording(file, out, systemRandom)).findings, []);
+      assert.deepEqual((await anonymiseRecording(file, out, new SeededRandom(SEED, "replay-fixes"))).findings, []);
       const moved = (await readFile(out, "utf8"))
         .trim()
         .split("\n")
