@@ -30,7 +30,8 @@ const specsNamed = (suite, ...names) => names.map((name) => `test/${suite}/${nam
 
 /**
  * Specs that are left to CI unless they are asked for: months of cars, drives and charges by the hundred, every member of a
- * stored document with wrong values, what everything looks like, and a cockpit behind a proxy.
+ * stored document with wrong values, what everything looks like, a cockpit behind a proxy, and every fault that the check
+ * of an account knows.
  */
 export const LONG = [
   "test/lives/",
@@ -38,7 +39,10 @@ export const LONG = [
   ...specsNamed("unit", "soc/driving-worlds", "soc/filter-worlds", "soc/tracked-drive"),
   ...specsNamed("editor", "all-languages", "canvas", "dark", "languages", "screenshots"),
   ...specsNamed("editor", "cockpit-looks", "cockpit-pictures", "cockpit-real"),
+  ...specsNamed("editor", "doctor-broken", "doctor-broker", "doctor-data"),
 ];
+/** How often random tests try outside CI, of what stands in the specs, unless it is said. */
+const QUICK_RUNS = "0.25";
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
 const ANY_VERSION = [
@@ -72,11 +76,12 @@ export function mocha(files, reporter = "dot", more = []) {
 
 /** The jobs of a suite; `how`: what else a job may have; `isQuick`: without what is long. */
 export function jobsOf(suite, { how = {}, isQuick = false } = {}) {
+  const env = { ...(isQuick && { CARDATA_RUNS: process.env.CARDATA_RUNS ?? QUICK_RUNS }), ...how.env };
   const isLong = (file) => LONG.some((beginning) => file.startsWith(beginning));
   return jobsFor(
     suite,
     specsOf(suite).filter((file) => !isQuick || !isLong(file)),
-    how,
+    { ...how, env },
     isQuick,
   );
 }
@@ -94,9 +99,9 @@ export function smallJobs() {
   ];
 }
 
+const OF_VERSIONS = Object.keys(SUITES).filter((name) => SUITES[name].isOfVersions);
 /** The jobs of all specs that depend on versions, for some of these. */
-export function jobsOfVersions(title, how, { hasOtherEditor = false }) {
-  const suites = Object.keys(SUITES).filter((name) => SUITES[name].isOfVersions);
+export function jobsOfVersions(title, how, { suites = OF_VERSIONS, hasOtherEditor = false }) {
   const jobs = suites.flatMap((suite) => {
     const specs = specsOf(suite).filter((file) => !ANY_VERSION.includes(file));
     return jobsFor(suite, specs, how);

@@ -1,10 +1,13 @@
 // npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`. With `CI=true` also what
-// is long, and the coverage.
+// is long, and the coverage; with `CARDATA_VERSIONS=true` also the matrix, so that its many waits are filled by other work.
 import { existsSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ensure, ensurePacked, root, run } from "./run.mjs";
+import { installVersions, versionJobs } from "./versions.mjs";
 
 const wanted = process.argv.slice(2);
+const hasVersions = process.env.CARDATA_VERSIONS === "true" && wanted.length === 0;
+const versions = hasVersions ? installVersions() : Promise.resolve([]);
 await ensure();
 // Only now the dependencies are there.
 const { checkJobs } = await import("./checks.mjs");
@@ -46,10 +49,13 @@ async function runEverything() {
   const tests = isCi ? coveredJobs() : suites.flatMap((name) => jobsOf(name, { isQuick: true }));
   if (!isCi)
     console.log(
-      `Left to CI: ${LONG.join(", ")}, dialogs in a second language, coverage. \`CI=true npm test\` runs these as well.`,
+      `Left to CI: ${LONG.join(", ")}, three of four random tries, dialogs in a second language, coverage. \`CI=true npm test\` runs these as well.`,
     );
-  const counts = await runJobs([...tests, ...smallJobs(), ...checks]);
-  return { passed: passed + counts.passed, failed: counts.failed };
+  const problems = await versions;
+  problems.forEach((problem) => console.log(problem));
+  const others = hasVersions && problems.length === 0 ? await versionJobs() : [];
+  const counts = await runJobs([...tests, ...smallJobs(), ...checks, ...others]);
+  return { passed: passed + counts.passed, failed: problems.length + counts.failed };
 }
 
 /** The jobs of the suites, and that which judges what they have reached. */
@@ -62,7 +68,7 @@ function coveredJobs() {
   const judge = {
     title: "coverage",
     cores: 1,
-    after: jobs.filter(({ env }) => env !== undefined),
+    after: jobs.filter(({ env }) => "NODE_V8_COVERAGE" in env),
     args: [join(root, "scripts", "coverage.mjs")],
     counts: countsTold,
   };
