@@ -44,11 +44,11 @@ export const LONG = [
 /** How often random tests try outside CI, of what stands in the specs, unless it is said. */
 const QUICK_RUNS = "0.25";
 
-/** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
+/** Specs of such suites that look at files and texts only, or at what the disk, a broker and BMW do to a running account. */
 const ANY_VERSION = [
   ...specsNamed("package", "editor-files", "example-guests", "locales", "readme"),
   ...specsNamed("package", "tarball", "habits", "dev", "translations"),
-  ...specsNamed("runtime", "rotation", "secrets", "trouble"),
+  ...specsNamed("runtime", "homeassistant-broker", "hostile-texts", "rotation", "secrets", "trouble"),
 ];
 
 /** What a new user does in the editor, and nothing of which may depend on its version. */
@@ -124,14 +124,16 @@ function specsOf(suite) {
     .sort();
 }
 
+/** In a process of those that share a suite: one of the editor's, with its browser, begins with six seconds of work. */
+const LEAST_SPECS = 4;
+
 function jobsFor(suite, files, how, isQuick = false) {
   const { quickly = {}, ...usual } = SUITES[suite];
   const { processes, alone = [], cores } = isQuick ? { ...usual, ...quickly } : usual;
   const isAlone = (file) => alone.includes(basename(file, ".spec.ts"));
   const others = files.filter((file) => !isAlone(file));
-  const parts = Array.from({ length: processes }, (_, part) =>
-    others.filter((_file, index) => index % processes === part),
-  );
+  const length = Math.min(processes, Math.ceil(others.length / LEAST_SPECS));
+  const parts = Array.from({ length }, (_, part) => others.filter((_file, index) => index % length === part));
   return [...files.filter(isAlone).map((file) => [file]), ...parts]
     .filter((part) => part.length > 0)
     .map((part, index, { length }) => ({
